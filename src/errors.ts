@@ -1,0 +1,40 @@
+/**
+ * What can go wrong before or outside of a verdict. A broken `module.sig` or an unreadable file is never an error of
+ * this kind: it is that module's verdict or that file's finding.
+ */
+export type ErrorCode =
+  | 'USAGE'
+  | 'WEB_ROOT_NOT_FOUND'
+  | 'MODULE_NOT_FOUND'
+  | 'KEYRING_UNREADABLE'
+  | 'KEYRING_MALFORMED'
+  | 'FINGERPRINT_MALFORMED'
+  | 'REVOKED_LIST_UNREADABLE'
+  | 'GNUPG_FAILED'
+  | 'OUTPUT_FAILED'
+  | 'SIGNING_FAILED';
+
+/**
+ * An error that a user can act on: `message` is one sentence that names the thing and says what to do,
+ * `code` is stable for programs, `cause` keeps the origin.
+ */
+export class SigsweepError extends Error {
+  override readonly name = 'SigsweepError';
+  readonly code: ErrorCode;
+
+  constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}
+
+/** Bad data inside a signature, a key or a manifest: the bytes are not what the format allows. */
+export class DataError extends Error {
+  override readonly name = 'DataError';
+}
+
+/** The errno name (`ENOENT`, `EACCES` …) of a failed system call, or `undefined` for any other error. */
+export function errnoOf(error: unknown): string | undefined {
+  if (error instanceof Error && 'code' in error && typeof error.code === 'string') return error.code;
+  return undefined;
+}

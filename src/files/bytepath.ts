@@ -1,0 +1,49 @@
+/**
+ * Linux file names are bytes, not text. Inside sigsweep a path is a string in which every character stands for one
+ * byte (latin1), so that it can be compared, sorted and used as a key without ever losing a byte. Only reports decode.
+ */
+declare const bytePath: unique symbol;
+
+/** A path or name, byte-exact: character code = byte value, 0 to 255. */
+export type BytePath = string & { readonly [bytePath]: true };
+
+/** The byte path of a string that a person or another program wrote in UTF-8. */
+export function fromText(text: string): BytePath {
+  return (isAscii(text) ? text : Buffer.from(text, 'utf8').toString('latin1')) as BytePath;
+}
+
+/** Takes a string whose characters are bytes already (a `latin1` read) as a path. */
+export function fromLatin1(bytes: string): BytePath {
+  return bytes as BytePath;
+}
+
+/** The path as an argument for `node:fs`: the bytes themselves where they are not plain ASCII. */
+export function toFsPath(path: string): string | Buffer {
+  return isAscii(path) ? path : Buffer.from(path, 'latin1');
+}
+
+/** The bytes of the path. */
+export function toBytes(path: BytePath): Buffer {
+  return Buffer.from(path, 'latin1');
+}
+
+/** `folder/name`, or `name` where the folder is the root itself (`''`). */
+export function join(folder: BytePath, name: BytePath): BytePath {
+  return (folder === '' ? name : `${folder}/${name}`) as BytePath;
+}
+
+/** The folder that holds the path; `''` for the root. */
+export function dirname(path: BytePath): BytePath {
+  const slash = path.lastIndexOf('/');
+  return (slash < 0 ? '' : path.slice(0, slash)) as BytePath;
+}
+
+/** The last component. */
+export function basename(path: BytePath): BytePath {
+  return path.slice(path.lastIndexOf('/') + 1) as BytePath;
+}
+
+function isAscii(text: string): boolean {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: the range is the definition of ASCII.
+  return /^[\x00-\x7f]*$/.test(text);
+}

@@ -1,0 +1,50 @@
+/**
+ * Every bound on hostile input in one place. Genuine data stays far below each of them; past one, the input is
+ * refused or reported as not verified, never cut short in silence.
+ */
+
+const KiB = 1024;
+const MiB = 1024 * KiB;
+const GiB = 1024 * MiB;
+
+/** Largest `module.sig` read, in bytes. The largest genuine one has 1.3 MB. */
+export const MAX_SIGNATURE_FILE_BYTES = 16 * MiB;
+
+/** Longest line in a `module.sig`, in bytes without its line end. */
+export const MAX_SIGNATURE_LINE_BYTES = 20_000;
+
+/** Most files one manifest may list. `framework`, the largest genuine one, lists about 8,100. */
+export const MAX_MANIFEST_ENTRIES = 250_000;
+
+/** Longest path a manifest may list, in bytes (Linux PATH_MAX). */
+export const MAX_LISTED_PATH_BYTES = 4096;
+
+/** Largest key file read from a keyring given by the user, in bytes (an exported GnuPG keyring may be large). */
+export const MAX_KEYRING_FILE_BYTES = 64 * MiB;
+
+/** Largest key file read from the scanned tree, in bytes: whoever holds the tree can put anything there. */
+export const MAX_TREE_KEY_FILE_BYTES = 1 * MiB;
+
+/** Most key files read from the scanned tree. */
+export const MAX_TREE_KEY_FILES = 1000;
+
+/** Most items (signatures) considered on one user ID, subkey or primary key. */
+export const MAX_SIGNATURES_PER_COMPONENT = 1000;
+
+/** Smallest RSA modulus whose signatures count, in bits. */
+export const MIN_RSA_BITS = 2048;
+
+/** Largest small text file read whole by the coordinator (`module.xml`, `.user.ini`, `.lesscache`), in bytes. */
+export const MAX_TEXT_FILE_BYTES = 4 * MiB;
+
+/** Largest file that is hashed, in bytes. A larger one is reported as not verified (a sparse file may claim 8 EiB). */
+export const MAX_HASHED_FILE_BYTES = 16 * GiB;
+
+/** How much of an unlisted file is searched for PHP without `--deep`, in bytes. */
+export const SNIFF_BYTES = 64 * KiB;
+
+/** Deepest folder walked, in path components below the root. */
+export const MAX_WALK_DEPTH = 4096;
+
+/** Most entries read from one folder at once are not bounded by the kernel: past this many, the folder is not verified. */
+export const MAX_FOLDER_ENTRIES = 2_000_000;

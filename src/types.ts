@@ -1,0 +1,61 @@
+/** The vocabulary of the field, shared by every layer. */
+
+/** What a scan says of one module. `good` means: a trusted signer published exactly these listed files. */
+export type Verdict =
+  | 'good'
+  | 'tampered'
+  | 'unsigned'
+  | 'invalid'
+  | 'key-missing'
+  | 'untrusted'
+  | 'expired'
+  | 'revoked'
+  | 'wrong-module'
+  | 'unverified';
+
+export const VERDICTS: readonly Verdict[] = [
+  'good',
+  'tampered',
+  'unsigned',
+  'invalid',
+  'key-missing',
+  'untrusted',
+  'expired',
+  'revoked',
+  'wrong-module',
+  'unverified',
+];
+
+/** How bad a finding is, worst first. */
+export type Severity = 'critical' | 'high' | 'medium' | 'low' | 'info';
+
+export const SEVERITIES: readonly Severity[] = ['critical', 'high', 'medium', 'low', 'info'];
+
+export type FindingKind = 'altered' | 'missing' | 'type-changed' | 'unlisted' | 'unreadable' | 'changed';
+
+/** What an unlisted file is to the system it lies on. */
+export type UnlistedClass =
+  | 'code'
+  | 'server-config'
+  | 'executable'
+  | 'dependency'
+  | 'translation'
+  | 'generated'
+  | 'hidden'
+  | 'copy'
+  | 'other';
+
+export const UNLISTED_CLASSES: readonly UnlistedClass[] = [
+  'code',
+  'server-config',
+  'executable',
+  'dependency',
+  'translation',
+  'generated',
+  'hidden',
+  'copy',
+  'other',
+];
+
+/** How strict signatures are judged: `compat` accepts SHA-1 with a warning, `strict` refuses it. */
+export type Policy = 'compat' | 'strict';
