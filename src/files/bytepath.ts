@@ -38,12 +38,18 @@ export function dirname(path: BytePath): BytePath {
   return (slash < 0 ? '' : path.slice(0, slash)) as BytePath;
 }
 
+/** Whether this can be the name of one directory entry: nothing that names the folder itself, its parent or a path. */
+export function isPlainName(name: string): boolean {
+  return name !== '' && name !== '.' && name !== '..' && !name.includes('/') && !name.includes('\0');
+}
+
 /** The last component. */
 export function basename(path: BytePath): BytePath {
   return path.slice(path.lastIndexOf('/') + 1) as BytePath;
 }
 
-function isAscii(text: string): boolean {
+/** Whether every character is plain ASCII: the string and its bytes are then the same in every encoding. */
+export function isAscii(text: string): boolean {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: the range is the definition of ASCII.
   return /^[\x00-\x7f]*$/.test(text);
 }

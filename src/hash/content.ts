@@ -1,0 +1,117 @@
+import { createHash, type Hash, hash } from 'node:crypto';
+import type { Stats } from 'node:fs';
+import { errorInWords } from '../files/failure.js';
+import { changeSince, readFully } from '../files/read.js';
+import { MAX_HASHED_FILE_BYTES, MAX_TEXT_FILE_BYTES, SNIFF_BYTES } from '../limits.js';
+import { examine } from './examine.js';
+import { containsPhp, isExecutableContent, PHP_TAG_BYTES } from './inspect.js';
+import { type Examined, type Outcome, Task } from './job.js';
+import { CHUNK_BYTES } from './tuning.js';
+
+/** What the content of one open file says. */
+export interface Content {
+  readonly outcome: Outcome;
+  readonly detail: string;
+  readonly digest: Buffer | null;
+  readonly containsPhp: boolean;
+  readonly executableContent: boolean;
+  readonly examined: Examined | null;
+}
+
+/** Bytes kept from one chunk to the next, so that a tag across their boundary is found. */
+const OVERLAP = PHP_TAG_BYTES - 1;
+
+/** What every thread reads into; larger only while a file is examined. Made at the first use. */
+let chunk: Buffer | undefined;
+
+/** How many bytes the tasks of a file need of it. */
+export function bytesNeeded(task: number, size: number): number {
+  if ((task & (Task.hash | Task.sniffWhole | Task.examine)) !== 0) return size;
+  return (task & Task.sniff) === 0 ? 0 : Math.min(size, SNIFF_BYTES);
+}
+
+/** Whether the tasks of a file can be done at all. */
+export function isTooLarge(task: number, size: number): boolean {
+  return bytesNeeded(task, size) > MAX_HASHED_FILE_BYTES;
+}
+
+/** Reads an open regular file as far as its tasks need, never past the size it had when it was opened. Never throws. */
+export function readContent(descriptor: number, stat: Stats, name: string, task: number): Content {
+  if (isTooLarge(task, stat.size)) {
+    return notRead('unreadable', `${stat.size} bytes: larger than any file that is hashed`);
+  }
+  try {
+    return readOpen(descriptor, stat, name, task);
+  } catch (error) {
+    return notRead('unreadable', errorInWords(error));
+  }
+}
+
+function readOpen(descriptor: number, stat: Stats, name: string, task: number): Content {
+  const needed = bytesNeeded(task, stat.size);
+  const whole = (task & Task.examine) !== 0 && needed <= MAX_TEXT_FILE_BYTES;
+  const buffer = bufferFor(whole ? needed : CHUNK_BYTES);
+  const room = buffer.length - OVERLAP;
+  const sniffed = (task & Task.sniffWhole) !== 0 ? needed : (task & Task.sniff) !== 0 ? SNIFF_BYTES : 0;
+  const sink = new DigestSink((task & Task.hash) !== 0, needed);
+  let php = false;
+  let executable = false;
+  let carried = 0;
+  let position = 0;
+  let fresh = buffer.subarray(0, 0);
+  while (position < needed) {
+    const count = readFully(descriptor, buffer, OVERLAP, Math.min(room, needed - position));
+    fresh = buffer.subarray(OVERLAP, OVERLAP + count);
+    if (position === 0 && sniffed > 0) executable = isExecutableContent(fresh);
+    if (position < sniffed && !php) {
+      php = containsPhp(buffer.subarray(OVERLAP - carried, OVERLAP + Math.min(count, sniffed - position)));
+      carried = Math.min(OVERLAP, count);
+      buffer.copy(buffer, OVERLAP - carried, OVERLAP + count - carried, OVERLAP + count);
+    }
+    sink.update(fresh);
+    position += count;
+    if (count === 0) break;
+  }
+  const found = { containsPhp: php, executableContent: executable };
+  const change = changeSince(descriptor, stat, position < needed ? position : stat.size);
+  if (change !== '') return { ...notRead('changed', change), ...found };
+  const examined = whole ? examine(fresh, name) : null;
+  return { outcome: 'read', detail: '', digest: sink.digest(), ...found, examined };
+}
+
+function notRead(outcome: Outcome, detail: string): Content {
+  return { outcome, detail, digest: null, containsPhp: false, executableContent: false, examined: null };
+}
+
+function bufferFor(bytes: number): Buffer {
+  if (bytes > CHUNK_BYTES) return Buffer.allocUnsafeSlow(OVERLAP + bytes);
+  chunk ??= Buffer.allocUnsafeSlow(OVERLAP + CHUNK_BYTES);
+  return chunk;
+}
+
+/** SHA-256 of chunks; in one native call where the first chunk is all there is, as it is for nearly every file. */
+class DigestSink {
+  #stream: Hash | null = null;
+  #digest: Buffer | null = null;
+
+  constructor(
+    private readonly wanted: boolean,
+    private readonly total: number,
+  ) {
+    if (wanted && total === 0) this.#digest = hash('sha256', '', 'buffer');
+  }
+
+  update(bytes: Buffer): void {
+    if (!this.wanted) return;
+    if (bytes.length === this.total) {
+      this.#digest = hash('sha256', bytes, 'buffer');
+      return;
+    }
+    this.#stream ??= createHash('sha256');
+    this.#stream.update(bytes);
+  }
+
+  digest(): Buffer | null {
+    return this.#stream?.digest() ?? this.#digest;
+  }
+}

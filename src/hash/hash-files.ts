@@ -1,0 +1,78 @@
+import { closeSync } from 'node:fs';
+import type { BytePath } from '../files/bytepath.js';
+import { FolderChain } from '../files/folder-chain.js';
+import { openRegular } from '../files/open.js';
+import { bytesNeeded, isTooLarge, readContent } from './content.js';
+import { OUTCOMES } from './job.js';
+import { type Batch, type BatchResult, DIGEST_BYTES, emptyResult, Flag } from './wire.js';
+
+/** How much may be read in one go. */
+export interface Budget {
+  /** Bytes after which the rest of the batch is left undone. */
+  readonly bytes: number;
+  /** Whether the first file is read even when it alone is more than that. */
+  readonly atLeastOne: boolean;
+}
+
+/**
+ * Looks at the files of one batch, synchronously, in the calling thread. Never throws for what the file system
+ * answers: that is the result. Keeps no descriptor and no folder from one batch to the next.
+ */
+export function hashBatch(batch: Batch, budget: Budget): BatchResult {
+  const result = emptyResult(batch.tasks.length);
+  const chains = batch.roots.map((root) => new FolderChain(root));
+  try {
+    const names = batch.names.split('/');
+    for (const [index, task] of batch.tasks.entries()) {
+      const folderIndex = batch.folderOf[index] ?? -1;
+      const chain = chains[batch.folderRoots[folderIndex] ?? -1];
+      const folder = batch.folders[folderIndex];
+      const name = names[index] as BytePath | undefined;
+      if (chain === undefined || folder === undefined || name === undefined) throw new RangeError('malformed batch');
+      if (!lookAt(chain, folder, name, task, index, result, budget)) break;
+      result.done = index + 1;
+    }
+  } finally {
+    for (const chain of chains) chain.close();
+  }
+  return result;
+}
+
+/** Looks at one file and notes what it is. False where the budget does not allow for it. */
+function lookAt(
+  chain: FolderChain,
+  folder: BytePath,
+  name: BytePath,
+  task: number,
+  index: number,
+  result: BatchResult,
+  budget: Budget,
+): boolean {
+  const file = openRegular(chain, folder, name);
+  if (!file.ok) {
+    result.outcomes[index] = OUTCOMES.indexOf(file.outcome);
+    result.details.push([index, file.detail]);
+    return true;
+  }
+  const { descriptor, stat } = file;
+  try {
+    const needed = isTooLarge(task, stat.size) ? 0 : bytesNeeded(task, stat.size);
+    if (result.bytes + needed > budget.bytes && !(index === 0 && budget.atLeastOne)) return false;
+    const content = readContent(descriptor, stat, name, task);
+    result.outcomes[index] = OUTCOMES.indexOf(content.outcome);
+    result.sizes[index] = stat.size;
+    result.modes[index] = stat.mode;
+    result.mtimes[index] = stat.mtimeMs;
+    if (content.detail !== '') result.details.push([index, content.detail]);
+    if (content.examined !== null) result.examined.push([index, content.examined]);
+    if (content.digest !== null) result.digests.set(content.digest, index * DIGEST_BYTES);
+    result.flags[index] =
+      (content.digest === null ? 0 : Flag.hashed) |
+      (content.containsPhp ? Flag.containsPhp : 0) |
+      (content.executableContent ? Flag.executableContent : 0);
+    if (content.outcome === 'read') result.bytes += needed;
+    return true;
+  } finally {
+    closeSync(descriptor);
+  }
+}

@@ -1,0 +1,260 @@
+import { setImmediate } from 'node:timers';
+import type { BytePath } from '../files/bytepath.js';
+import { hashBatch } from './hash-files.js';
+import { Isolation } from './isolation.js';
+import type { FileJob, FileResult } from './job.js';
+import type { HashPool } from './pool.js';
+import { JobQueue, part, type Work } from './queue.js';
+import {
+  BATCH_PATH_BYTES,
+  BATCHES_PER_THREAD,
+  INLINE_BYTES,
+  INLINE_FILES,
+  INLINE_SLICE_BYTES,
+  INLINE_SLICE_FILES,
+  LARGEST_BATCH,
+  SMALLEST_BATCH,
+} from './tuning.js';
+import { type BatchResult, decodeResult, encodeBatch, refusedResult } from './wire.js';
+
+export interface PipelineOptions {
+  /** Absolute folders; a job names one by its index. */
+  readonly roots: readonly BytePath[];
+  /** Most worker threads; 0 hashes everything in the calling thread. */
+  readonly threads: number;
+  /** Called once for each file that was added, in no particular order: whatever depends on order sorts by id. */
+  readonly onResult: (id: number, result: FileResult) => void;
+  /** Called after each batch with the files and bytes done since the pipeline was made. */
+  readonly onProgress?: (files: number, bytes: number) => void;
+  /**
+   * When it aborts, what waits is dropped, what runs is ignored, and `drain` resolves: the files that had no result by
+   * then get none, so that the caller knows the scan to be incomplete.
+   */
+  readonly signal?: AbortSignal;
+  /** Up to this many files are hashed in the calling thread, and no other is started. @default INLINE_FILES */
+  readonly inlineFiles?: number;
+}
+
+/** Where files are hashed by now. `starting` is on the way from the calling thread to the others. */
+type Mode = 'inline' | 'starting' | 'threads' | 'closed';
+
+/**
+ * Hashes files as they are added: a few in the calling thread, between turns of its event loop; many in worker
+ * threads, in batches. Every file added gets exactly one result, whatever happens to the threads; the one exception is
+ * an abort.
+ */
+export class HashPipeline {
+  readonly #options: PipelineOptions;
+  readonly #queue = new JobQueue();
+  readonly #isolation: Isolation;
+  #mode: Mode = 'inline';
+  #threads: number;
+  #pool: HashPool | undefined;
+  #opening: Promise<void> | undefined;
+  #turnScheduled = false;
+  #inFlight = 0;
+  #batchesSent = 0;
+  #added = 0;
+  #unfinished = 0;
+  #files = 0;
+  #bytes = 0;
+  #waiting: { resolve: () => void; reject: (error: unknown) => void }[] = [];
+  #failure: { readonly error: unknown } | undefined;
+  readonly #stop = (): void => this.#settle();
+
+  constructor(options: PipelineOptions) {
+    this.#options = options;
+    this.#threads = options.threads;
+    this.#isolation = new Isolation({
+      roots: options.roots,
+      open: () => openPool(1),
+      onDone: (work, result) => this.#guarded(() => this.#deliver(work, result)),
+      onRefused: (work, error) => this.#guarded(() => this.#refuse(work, error)),
+      stopped: () => this.#stopped,
+    });
+    options.signal?.addEventListener('abort', this.#stop, { once: true });
+  }
+
+  /** Threads that hash; 0 while everything is done in the calling thread. */
+  get threadsUsed(): number {
+    return this.#pool === undefined ? 0 : this.#threads;
+  }
+
+  /** Bytes read so far. */
+  get bytesHashed(): number {
+    return this.#bytes;
+  }
+
+  /** Queues one file. Files of one folder added after another share the work of opening it. */
+  add(id: number, job: FileJob): void {
+    if (this.#mode === 'closed') throw new Error('HashPipeline: add after close');
+    if (this.#stopped) return;
+    this.#queue.push(id, job);
+    this.#added += 1;
+    this.#unfinished += 1;
+    if (this.#mode === 'inline' && this.#added > (this.#options.inlineFiles ?? INLINE_FILES)) this.#startThreads();
+    if (this.#mode === 'threads' && this.#queue.length >= LARGEST_BATCH) this.#send();
+    else this.#scheduleTurn();
+  }
+
+  /**
+   * Resolves when every file added so far has its result, or after an abort. May be called again after more were added.
+   * @throws what `onResult` or `onProgress` threw.
+   */
+  drain(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ resolve, reject });
+      this.#scheduleTurn();
+      this.#settle();
+    });
+  }
+
+  /** Ends the threads and drops what waits. */
+  async close(): Promise<void> {
+    this.#mode = 'closed';
+    this.#options.signal?.removeEventListener('abort', this.#stop);
+    this.#settle();
+    await this.#opening;
+    await Promise.all([this.#pool?.close(), this.#isolation.close()]);
+  }
+
+  /** Somebody waits for what is left: nothing is held back for a fuller batch. */
+  get #isDraining(): boolean {
+    return this.#waiting.length > 0;
+  }
+
+  get #stopped(): boolean {
+    return this.#mode === 'closed' || this.#failure !== undefined || this.#options.signal?.aborted === true;
+  }
+
+  /** One turn of the event loop later, so that what one turn adds goes out together. */
+  #scheduleTurn(): void {
+    if (this.#turnScheduled || this.#mode === 'starting' || this.#stopped) return;
+    this.#turnScheduled = true;
+    setImmediate(() => {
+      this.#turnScheduled = false;
+      this.#guarded(() => (this.#mode === 'inline' ? this.#hashSlice() : this.#send()));
+    });
+  }
+
+  #hashSlice(): void {
+    if (this.#stopped || this.#queue.length === 0) return;
+    const left = this.#threads > 0 ? INLINE_BYTES - this.#bytes : Number.POSITIVE_INFINITY;
+    const work = this.#queue.take(INLINE_SLICE_FILES, BATCH_PATH_BYTES);
+    // Only where no thread can take it, a file larger than what is left is read here.
+    const budget = { bytes: Math.min(left, INLINE_SLICE_BYTES), atLeastOne: this.#threads <= 0 };
+    const result = hashBatch(encodeBatch(this.#options.roots, work.jobs), budget);
+    this.#deliver(work, result);
+    if (result.done === 0 || (this.#threads > 0 && this.#bytes >= INLINE_BYTES)) this.#startThreads();
+    if (this.#queue.length > 0) this.#scheduleTurn();
+  }
+
+  #startThreads(): void {
+    if (this.#threads <= 0) return;
+    this.#mode = 'starting';
+    this.#opening = openPool(this.#threads).then(
+      (pool) => {
+        this.#pool = pool;
+        this.#leaveStarting('threads');
+      },
+      () => {
+        // A machine that allows for no threads is a slow one, not one that cannot be scanned.
+        this.#threads = 0;
+        this.#leaveStarting('inline');
+      },
+    );
+  }
+
+  #leaveStarting(mode: 'threads' | 'inline'): void {
+    if (this.#mode === 'starting') this.#mode = mode;
+    this.#scheduleTurn();
+  }
+
+  /** Sends batches as long as threads have room for them and they are worth sending. */
+  #send(): void {
+    if (this.#mode !== 'threads') return;
+    while (!this.#stopped && this.#queue.length > 0 && this.#inFlight < this.#threads * BATCHES_PER_THREAD) {
+      const size = this.#nextBatchSize();
+      // While files still come in, a thread that has work may wait for a full batch, and an idle one for a small one.
+      const worthSending = this.#inFlight < this.#threads ? Math.min(size, SMALLEST_BATCH) : size;
+      if (!this.#isDraining && this.#queue.length < worthSending) break;
+      this.#dispatch(this.#queue.take(size, BATCH_PATH_BYTES));
+    }
+  }
+
+  /** Small batches first, so that every thread starts at once, and small ones last, so that all end together. */
+  #nextBatchSize(): number {
+    const rounds = Math.floor(this.#batchesSent / this.#threads);
+    const growing = Math.min(LARGEST_BATCH, SMALLEST_BATCH * 2 ** Math.min(rounds, 10));
+    if (!this.#isDraining) return growing;
+    return Math.min(growing, Math.max(SMALLEST_BATCH, Math.ceil(this.#queue.length / this.#threads)));
+  }
+
+  #dispatch(work: Work): void {
+    const pool = this.#pool;
+    if (pool === undefined) throw new Error('HashPipeline: no pool');
+    this.#inFlight += 1;
+    this.#batchesSent += 1;
+    pool
+      .run(encodeBatch(this.#options.roots, work.jobs))
+      .then(
+        (result) => this.#guarded(() => this.#deliver(work, result)),
+        () => (this.#stopped ? undefined : this.#isolation.redo(work)),
+      )
+      .finally(() => {
+        this.#inFlight -= 1;
+        this.#guarded(() => this.#send());
+      });
+  }
+
+  #deliver(work: Work, result: BatchResult): void {
+    if (this.#stopped) return;
+    if (result.done < work.jobs.length) this.#queue.putBack(part(work, result.done));
+    for (const [index, fileResult] of decodeResult(result).entries()) this.#report(work.ids[index], fileResult);
+    this.#bytes += result.bytes;
+    this.#afterReports();
+  }
+
+  #refuse(work: Work, error: unknown): void {
+    if (this.#stopped) return;
+    const result = refusedResult(`worker failed: ${error instanceof Error ? error.message : String(error)}`);
+    for (const id of work.ids) this.#report(id, result);
+    this.#afterReports();
+  }
+
+  #report(id: number | undefined, result: FileResult): void {
+    if (id === undefined) return;
+    this.#unfinished -= 1;
+    this.#files += 1;
+    this.#options.onResult(id, result);
+  }
+
+  #afterReports(): void {
+    this.#options.onProgress?.(this.#files, this.#bytes);
+    this.#settle();
+  }
+
+  /** Runs a step whose failure (a callback that threw) is for whoever waits in `drain`. */
+  #guarded(step: () => void): void {
+    try {
+      step();
+    } catch (error) {
+      this.#failure ??= { error };
+      this.#settle();
+    }
+  }
+
+  #settle(): void {
+    if (this.#unfinished > 0 && !this.#stopped) return;
+    if (this.#stopped) this.#queue.clear();
+    for (const { resolve, reject } of this.#waiting.splice(0)) {
+      if (this.#failure === undefined) resolve();
+      else reject(this.#failure.error);
+    }
+  }
+}
+
+async function openPool(threads: number): Promise<HashPool> {
+  const { HashPool } = await import('./pool.js');
+  return HashPool.open(threads);
+}

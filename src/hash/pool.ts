@@ -1,0 +1,82 @@
+import { fileURLToPath } from 'node:url';
+import type { Piscina } from 'piscina';
+import { BATCHES_PER_THREAD, WORKER_HEAP_MIB } from './tuning.js';
+import { type Batch, type BatchResult, encodeBatch } from './wire.js';
+
+/** This file is `dist/src/hash/pool.js` when threads run. */
+const WORKER_FILE = fileURLToPath(new URL('../../workers/hash.js', import.meta.url));
+
+/**
+ * Worker threads that hash batches. A thread that dies fails the batches it had, all of them, and is replaced; nothing
+ * here does them again.
+ */
+export class HashPool {
+  readonly #create: () => Piscina;
+  #piscina: Piscina;
+  #running = 0;
+
+  private constructor(create: () => Piscina) {
+    this.#create = create;
+    this.#piscina = this.#started();
+  }
+
+  /** Starts `threads` threads. @throws where they cannot be started, or do not answer. */
+  static async open(threads: number): Promise<HashPool> {
+    // Loaded here and not above: whoever hashes a few files pays for no pool.
+    const { Piscina } = await import('piscina');
+    const pool = new HashPool(
+      () =>
+        new Piscina({
+          filename: WORKER_FILE,
+          minThreads: threads,
+          maxThreads: threads,
+          idleTimeout: Number.POSITIVE_INFINITY,
+          concurrentTasksPerWorker: BATCHES_PER_THREAD,
+          resourceLimits: { maxOldGenerationSizeMb: WORKER_HEAP_MIB },
+          recordTiming: false,
+        }),
+    );
+    try {
+      await pool.run(encodeBatch([], []));
+    } catch (error) {
+      await pool.close();
+      throw error;
+    }
+    return pool;
+  }
+
+  /** Has one batch hashed. @throws where the thread that had it died. */
+  async run(batch: Batch): Promise<BatchResult> {
+    this.#running += 1;
+    try {
+      return await this.#piscina.run(batch);
+    } finally {
+      this.#running -= 1;
+    }
+  }
+
+  /** Ends the threads, whatever they are doing. */
+  async close(): Promise<void> {
+    await this.#piscina.destroy();
+  }
+
+  #started(): Piscina {
+    const piscina = this.#create();
+    // A thread that dies without work is no error of a batch; unheard, the event would end the process.
+    piscina.on('error', () => this.#reviveSoon(piscina));
+    piscina.on('workerDestroy', () => this.#reviveSoon(piscina));
+    return piscina;
+  }
+
+  /**
+   * The library gives up replacing threads once one of them died while it started, and what is queued would then wait
+   * for ever: where no thread is left, the queue is failed and a new pool made.
+   */
+  #reviveSoon(piscina: Piscina): void {
+    setImmediate(() => {
+      if (piscina !== this.#piscina || this.#running === 0 || piscina.threads.length > 0) return;
+      this.#piscina = this.#started();
+      void piscina.destroy();
+    });
+  }
+}

@@ -1,0 +1,122 @@
+import { type BytePath, basename, dirname } from '../files/bytepath.js';
+import { type Examined, type FileJob, type FileResult, OUTCOMES } from './job.js';
+
+/**
+ * What crosses between threads: one message for about a thousand files, its folders named once, its numbers in typed
+ * arrays. A structured clone of these is a few plain copies.
+ */
+
+/** A request: which files to look at, and how. */
+export interface Batch {
+  readonly roots: readonly BytePath[];
+  /** Each folder once for every run of files in it. */
+  readonly folders: readonly BytePath[];
+  /** Root of each folder. */
+  readonly folderRoots: Uint16Array;
+  /** Folder of each file. */
+  readonly folderOf: Uint32Array;
+  /** The names of all files with `/`, which no name contains, in between: one string clones faster than a thousand. */
+  readonly names: string;
+  /** Bit set of `Task` for each file. */
+  readonly tasks: Uint8Array;
+}
+
+/** Bits of {@link BatchResult.flags}. */
+export const Flag = { hashed: 1, containsPhp: 2, executableContent: 4 } as const;
+
+export const DIGEST_BYTES = 32;
+
+/** A response: what was found out about the first `done` files of the batch, in its order. */
+export interface BatchResult {
+  /** Fewer than the batch has, where its budget of bytes was spent. */
+  done: number;
+  /** Bytes read. */
+  bytes: number;
+  /** Index into `OUTCOMES`. */
+  readonly outcomes: Uint8Array;
+  readonly flags: Uint8Array;
+  readonly digests: Uint8Array;
+  readonly sizes: Float64Array;
+  readonly modes: Uint32Array;
+  readonly mtimes: Float64Array;
+  /** Files that were not read: their index and why, ascending. */
+  readonly details: [index: number, detail: string][];
+  /** Ascending. */
+  readonly examined: [index: number, examined: Examined][];
+}
+
+export function encodeBatch(roots: readonly BytePath[], jobs: readonly FileJob[]): Batch {
+  const folders: BytePath[] = [];
+  const folderRoots: number[] = [];
+  const folderOf = new Uint32Array(jobs.length);
+  const tasks = new Uint8Array(jobs.length);
+  const names: BytePath[] = [];
+  let previous: BytePath | undefined;
+  for (const [index, { root, path, task }] of jobs.entries()) {
+    const folder = dirname(path);
+    if (folder !== previous || folderRoots.at(-1) !== root) {
+      folders.push(folder);
+      folderRoots.push(root);
+      previous = folder;
+    }
+    folderOf[index] = folders.length - 1;
+    tasks[index] = task;
+    names.push(basename(path));
+  }
+  return { roots, folders, folderRoots: Uint16Array.from(folderRoots), folderOf, names: names.join('/'), tasks };
+}
+
+/** An empty response for a batch of `count` files. */
+export function emptyResult(count: number): BatchResult {
+  return {
+    done: 0,
+    bytes: 0,
+    outcomes: new Uint8Array(count),
+    flags: new Uint8Array(count),
+    digests: new Uint8Array(count * DIGEST_BYTES),
+    sizes: new Float64Array(count).fill(-1),
+    modes: new Uint32Array(count),
+    mtimes: new Float64Array(count).fill(Number.NaN),
+    details: [],
+    examined: [],
+  };
+}
+
+/** The results of the files that a response is about, in the order of the batch. */
+export function decodeResult(result: BatchResult): FileResult[] {
+  const { digests } = result;
+  const hex = Buffer.from(digests.buffer, digests.byteOffset, digests.byteLength).toString('hex');
+  const details = new Map(result.details);
+  const examined = new Map(result.examined);
+  const results: FileResult[] = [];
+  for (let index = 0; index < result.done; index += 1) {
+    const flags = result.flags[index] ?? 0;
+    const fileResult: FileResult = {
+      outcome: OUTCOMES[result.outcomes[index] ?? -1] ?? 'unreadable',
+      detail: details.get(index) ?? '',
+      sha256: (flags & Flag.hashed) === 0 ? '' : hex.slice(index * 2 * DIGEST_BYTES, (index + 1) * 2 * DIGEST_BYTES),
+      size: result.sizes[index] ?? -1,
+      mode: result.modes[index] ?? 0,
+      mtimeMs: result.mtimes[index] ?? Number.NaN,
+      containsPhp: (flags & Flag.containsPhp) !== 0,
+      executableContent: (flags & Flag.executableContent) !== 0,
+    };
+    const extra = examined.get(index);
+    results.push(extra === undefined ? fileResult : { ...fileResult, examined: extra });
+  }
+  return results;
+}
+
+/** The result of a file that no worker could look at. */
+export function refusedResult(detail: string): FileResult {
+  return {
+    outcome: 'unreadable',
+    detail,
+    sha256: '',
+    size: -1,
+    mode: 0,
+    mtimeMs: Number.NaN,
+    containsPhp: false,
+    executableContent: false,
+  };
+}
