@@ -1,0 +1,109 @@
+import { DataError } from '../errors.js';
+import { MAX_SIGNATURES_PER_COMPONENT } from '../limits.js';
+import type { SignatureSet } from './certificate.js';
+import { isSignedBy } from './crypto.js';
+import { isKeyDigest } from './digests.js';
+import type { KeyPacket } from './key-packet.js';
+import { type Signature, SignatureType } from './signature-packet.js';
+import { createdAt, embeddedSignatures, expiresAt, hashedIssuerFingerprint, subpacketProblem } from './subpackets.js';
+
+/** Most signatures verified to judge one key with all its parts. */
+const MAX_SIGNATURES_PER_KEY = 4 * MAX_SIGNATURES_PER_COMPONENT;
+
+/**
+ * Chooses the signatures worth verifying on one key and keeps their number bounded. Only claims can be looked at, so
+ * junk may be among them; past the bound the whole key is refused, because cutting the list short could cut off the
+ * one revocation that matters.
+ */
+export class Selection {
+  #left = MAX_SIGNATURES_PER_KEY;
+
+  /** The wanted signatures, each once. Throws {@link DataError} past the bound. */
+  from(signatures: SignatureSet, isWanted: (signature: Signature) => boolean): Signature[] {
+    const chosen = new Map<string, Signature>();
+    for (const signature of signatures.values()) {
+      if (isWanted(signature)) chosen.set(identity(signature), signature);
+    }
+    this.#left -= chosen.size;
+    if (chosen.size > MAX_SIGNATURES_PER_COMPONENT || this.#left < 0) {
+      throw new DataError('its key carries more signatures than can be checked');
+    }
+    return [...chosen.values()];
+  }
+}
+
+/**
+ * What makes two copies of a signature the same: all but the unhashed subpackets, which anybody can vary without
+ * end. Embedded signatures stay in, because a copy without its back-signature is worth less. The lengths keep junk
+ * from being cut such that it looks like a copy of something genuine and takes its place.
+ */
+function identity(signature: Signature): string {
+  const { hashedPart, digestStart, material } = signature;
+  const parts = [hashedPart, digestStart, material, ...embeddedSignatures(signature)];
+  return parts.map((part) => `${part.length}:${part.toString('latin1')}`).join('');
+}
+
+/** Whether the signature names the key as its maker (which proves nothing). */
+export function claimsToBeBy(signature: Signature, key: KeyPacket): boolean {
+  return signature.claimedIssuers.has(key.keyId);
+}
+
+/** Whether a certification, self-signature or binding counts: made by `maker` over `bytes`, nothing in it forbids it. */
+export async function isValidKeySignature(
+  signature: Signature,
+  maker: KeyPacket,
+  bytes: Buffer,
+  now: number,
+): Promise<boolean> {
+  const created = createdAt(signature);
+  if (created === null || created > now || created < maker.created) return false;
+  if (!isKeyDigest(signature.digest) || subpacketProblem(signature, 'key') !== null) return false;
+  const fingerprint = hashedIssuerFingerprint(signature);
+  if (fingerprint !== null && fingerprint !== maker.fingerprint) return false;
+  return isSignedBy(signature, maker, bytes);
+}
+
+/**
+ * Whether a revocation counts: made by `maker` over `bytes`. Nothing else can take its force, neither its date nor a
+ * critical subpacket, since believing one too many is an alarm and believing one too few is a wrong "good".
+ */
+export async function isValidRevocation(signature: Signature, maker: KeyPacket, bytes: Buffer): Promise<boolean> {
+  return isKeyDigest(signature.digest) && isSignedBy(signature, maker, bytes);
+}
+
+/** The signatures for which the check resolves to `true`, in order. */
+export async function keepIf(
+  signatures: readonly Signature[],
+  check: (signature: Signature) => Promise<boolean>,
+): Promise<Signature[]> {
+  const kept: Signature[] = [];
+  for (const signature of signatures) if (await check(signature)) kept.push(signature);
+  return kept;
+}
+
+/**
+ * The newest signature, which decides. At an equal second a revocation wins over everything, then what expires first:
+ * in doubt the stricter one. A revocation without a date counts as newest.
+ */
+export function newestOf(signatures: readonly Signature[]): Signature | undefined {
+  let newest: Signature | undefined;
+  for (const signature of signatures) {
+    if (newest === undefined || isNewer(signature, newest)) newest = signature;
+  }
+  return newest;
+}
+
+export function isRevocation(signature: Signature): boolean {
+  return signature.type === SignatureType.CertificationRevocation;
+}
+
+function isNewer(a: Signature, b: Signature): boolean {
+  const difference = dateOf(a) - dateOf(b);
+  if (difference !== 0 && !Number.isNaN(difference)) return difference > 0;
+  if (isRevocation(a) !== isRevocation(b)) return isRevocation(a);
+  return (expiresAt(a) ?? Number.POSITIVE_INFINITY) < (expiresAt(b) ?? Number.POSITIVE_INFINITY);
+}
+
+function dateOf(signature: Signature): number {
+  return createdAt(signature) ?? Number.POSITIVE_INFINITY;
+}

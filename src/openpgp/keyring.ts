@@ -1,0 +1,95 @@
+import { DataError } from '../errors.js';
+import { type Certificate, mergeCertificates, type Subkey } from './certificate.js';
+import { readCertificates } from './certificate-reader.js';
+import { readKeyBlocks } from './key-armor.js';
+
+/** Something in a key file that could not be used; the rest of the file was. */
+export interface KeyProblem {
+  /** The file, as given to {@link Keyring.add}. */
+  readonly source: string;
+  readonly problem: string;
+}
+
+/** A key with the ID that was asked for: the primary key itself where `subkey` is `null`. */
+export interface KeyMatch {
+  readonly certificate: Certificate;
+  readonly subkey: Subkey | null;
+}
+
+/**
+ * Key material by primary fingerprint. Nothing in it is trusted: copies of one key are merged, so that an old copy
+ * without its revocation, wherever it comes from, takes nothing away from a newer one.
+ */
+export class Keyring {
+  readonly #certificates = new Map<string, Certificate>();
+  readonly #byKeyId = new Map<string, Map<string, KeyMatch>>();
+  readonly #problems: KeyProblem[] = [];
+
+  /**
+   * Adds every key of a file, armored (one or several blocks) or binary. Returns how many primary keys were read;
+   * what could not be read is noted in {@link problems}. Throws {@link DataError} when the file holds no public key.
+   */
+  add(bytes: Uint8Array, source: string): number {
+    const { blocks, problems } = readKeyBlocks(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+    let count = 0;
+    for (const block of blocks) {
+      const read = readCertificates(block);
+      problems.push(...read.problems);
+      for (const certificate of read.certificates) this.#merge(certificate, problems);
+      count += read.certificates.length;
+    }
+    for (const problem of problems) this.#problems.push({ source, problem });
+    if (count === 0) throw new DataError(`${source} holds no public key`);
+    return count;
+  }
+
+  get problems(): readonly KeyProblem[] {
+    return this.#problems;
+  }
+
+  /** Number of primary keys. */
+  get size(): number {
+    return this.#certificates.size;
+  }
+
+  /** Fingerprints of the primary keys, sorted. */
+  fingerprints(): string[] {
+    return [...this.#certificates.keys()].sort();
+  }
+
+  /** The primary key with this fingerprint (40 upper-case hexadecimal digits). */
+  get(fingerprint: string): Certificate | undefined {
+    return this.#certificates.get(fingerprint);
+  }
+
+  /** Every primary key and subkey with this key ID: 64 bits are too few to name one key for certain. */
+  find(keyId: string): KeyMatch[] {
+    return [...(this.#byKeyId.get(keyId)?.values() ?? [])];
+  }
+
+  #merge(certificate: Certificate, problems: string[]): void {
+    const { fingerprint, body } = certificate.key;
+    let known = this.#certificates.get(fingerprint);
+    if (known === undefined) {
+      known = certificate;
+      this.#certificates.set(fingerprint, known);
+    } else if (!known.key.body.equals(body)) {
+      problems.push(`key ${fingerprint}: another key with this fingerprint is known already`);
+      return;
+    } else {
+      mergeCertificates(known, certificate);
+    }
+    this.#index({ certificate: known, subkey: null });
+    for (const subkey of known.subkeys.values()) this.#index({ certificate: known, subkey });
+  }
+
+  #index(match: KeyMatch): void {
+    const { keyId, fingerprint } = (match.subkey ?? match.certificate).key;
+    let matches = this.#byKeyId.get(keyId);
+    if (matches === undefined) {
+      matches = new Map();
+      this.#byKeyId.set(keyId, matches);
+    }
+    matches.set(`${match.certificate.key.fingerprint}/${fingerprint}`, match);
+  }
+}

@@ -1,0 +1,206 @@
+import { createHash } from 'node:crypto';
+import { DataError } from '../errors.js';
+import { MAX_SIGNATURE_FILE_BYTES } from '../limits.js';
+import type { Policy } from '../types.js';
+import { type CleartextMessage, canonicalText, parseCleartext } from './armor.js';
+import { isSignedBy } from './crypto.js';
+import { digestName } from './digests.js';
+import { weaknessOf } from './key-packet.js';
+import { isOver } from './key-state.js';
+import type { KeyMatch, Keyring } from './keyring.js';
+import { checkForm, claimedKeyId, readOnlySignature } from './signature-form.js';
+import type { Signature } from './signature-packet.js';
+import { createdAt, expiresAt, hashedIssuerFingerprint } from './subpackets.js';
+import { Judge, type Judgement, type SignerTrust, type TrustSettings } from './trust.js';
+import { mintVerifiedText, type VerifiedText } from './verified-text.js';
+
+/** What a signature says of itself and what was found. Where the verdict is `invalid`, the claims are unproven. */
+export interface SignatureInfo {
+  /** Fingerprint of the primary key that made the signature, or `null` when that is not established. */
+  readonly signer: string | null;
+  /** 16 upper-case hexadecimal digits. */
+  readonly keyId: string;
+  readonly signedAt: Date;
+  /** Lower case: `sha1`, `sha256`, `sha384`, `sha512`. */
+  readonly digest: string;
+  readonly trust: SignerTrust;
+  /** `weak-digest`, and sentences about revocations that were ignored. */
+  readonly warnings: readonly string[];
+  /** SHA-256 of the signed text with LF line ends, lower-case hexadecimal. */
+  readonly textSha256: string;
+}
+
+export type SignatureVerdict = 'invalid' | 'key-missing' | 'untrusted' | 'expired' | 'revoked';
+
+export type SignatureOutcome =
+  | {
+      readonly verdict: 'trusted';
+      readonly reason: '';
+      readonly signature: SignatureInfo;
+      readonly text: VerifiedText;
+    }
+  | {
+      readonly verdict: SignatureVerdict;
+      /** One sentence for the administrator. */
+      readonly reason: string;
+      /** `null` when the file is too broken to say anything of a signature. */
+      readonly signature: SignatureInfo | null;
+    };
+
+/** Most keys with one key ID that are tried; more were made to keep the scanner busy. */
+const MAX_KEYS_PER_ID = 64;
+
+/**
+ * Verifies signed files against one keyring. The keyring has to be complete before the first call, because what a
+ * signer's key is worth is judged once and remembered.
+ */
+export class Verifier {
+  readonly #keyring: Keyring;
+  readonly #settings: TrustSettings;
+  readonly #judge: Judge;
+
+  constructor(keyring: Keyring, settings: TrustSettings) {
+    this.#keyring = keyring;
+    this.#settings = settings;
+    this.#judge = new Judge(keyring, settings);
+  }
+
+  /** Verifies the bytes of one `module.sig`. Bad data is a verdict, never an exception. */
+  async verify(file: Uint8Array): Promise<SignatureOutcome> {
+    const claims: { info: SignatureInfo | null } = { info: null };
+    try {
+      return await this.#check(Buffer.from(file.buffer, file.byteOffset, file.byteLength), claims);
+    } catch (error) {
+      if (!(error instanceof DataError)) throw error;
+      return { verdict: 'invalid', reason: sentence(error.message), signature: claims.info };
+    }
+  }
+
+  /** The checklist. Throws {@link DataError} at the first step that fails, which makes the file `invalid`. */
+  async #check(file: Buffer, claims: { info: SignatureInfo | null }): Promise<SignatureOutcome> {
+    const now = Math.floor(this.#settings.now.getTime() / 1000);
+    checkSize(file);
+    const message = parseCleartext(file);
+    const signature = readOnlySignature(message.signature);
+    const keyId = claimedKeyId(signature);
+    const info = describe(message, signature, keyId);
+    claims.info = info;
+    checkForm(signature, message.hashName);
+    checkPolicy(info, this.#settings.policy);
+    checkNotFromTheFuture(signature, now);
+    const keys = this.#keysFor(keyId, signature);
+    if (keys.length === 0) return refuse('key-missing', `The signer's key ${keyId} is not in the keyring.`, info);
+    const makers = await makersOf(signature, keys, canonicalText(message.text));
+    const { match, judgement } = prevailing(await this.#judgeAll(makers));
+    const signer = match.certificate.key.fingerprint;
+    const judged = conclude(info, signer, judgement);
+    if (judgement.trust === 'invalid') throw new DataError(judgement.reason);
+    if (judgement.trust === 'revoked') return refuse('revoked', judgement.reason, judged);
+    if (isOver(expiresAt(signature), now)) return refuse('expired', 'The signature has expired.', judged);
+    if (judgement.trust === 'expired') return refuse('expired', judgement.reason, judged);
+    if (judgement.trust === 'unknown') return refuse('key-missing', judgement.reason, judged);
+    if (judgement.trust === 'untrusted') return refuse('untrusted', judgement.reason, judged);
+    const text = mintVerifiedText(message.text, signer, judged.signedAt);
+    return { verdict: 'trusted', reason: '', signature: judged, text };
+  }
+
+  /** The keys with this ID, without those that the signature's own fingerprint rules out. */
+  #keysFor(keyId: string, signature: Signature): KeyMatch[] {
+    const fingerprint = hashedIssuerFingerprint(signature);
+    const keys = this.#keyring
+      .find(keyId)
+      .filter((match) => fingerprint === null || signingKey(match).fingerprint === fingerprint);
+    if (keys.length > MAX_KEYS_PER_ID) throw new DataError(`too many keys have the ID ${keyId}`);
+    return keys;
+  }
+
+  #judgeAll(makers: readonly KeyMatch[]): Promise<Judged[]> {
+    return Promise.all(makers.map(async (match) => ({ match, judgement: await this.#judge.judge(match) })));
+  }
+}
+
+interface Judged {
+  readonly match: KeyMatch;
+  readonly judgement: Judgement;
+}
+
+function checkSize(file: Buffer): void {
+  if (file.length === 0) throw new DataError('the file is empty');
+  if (file.length > MAX_SIGNATURE_FILE_BYTES) throw new DataError('the file is too large for a signature file');
+}
+
+function describe({ text }: CleartextMessage, signature: Signature, keyId: string): SignatureInfo {
+  const digest = digestName(signature.digest);
+  return {
+    signer: null,
+    keyId,
+    signedAt: new Date((createdAt(signature) ?? 0) * 1000),
+    digest,
+    trust: 'unknown',
+    warnings: digest === 'sha1' ? ['weak-digest'] : [],
+    textSha256: createHash('sha256').update(text).digest('hex'),
+  };
+}
+
+function checkPolicy(info: SignatureInfo, policy: Policy): void {
+  if (policy === 'strict' && info.digest === 'sha1') {
+    throw new DataError('the signature uses SHA-1, which the policy "strict" refuses');
+  }
+}
+
+function checkNotFromTheFuture(signature: Signature, now: number): void {
+  if ((createdAt(signature) ?? 0) > now) throw new DataError('the signature is dated in the future');
+}
+
+/** The keys that made the signature over the text. Throws {@link DataError} when none of them did. */
+async function makersOf(signature: Signature, keys: readonly KeyMatch[], text: Buffer): Promise<KeyMatch[]> {
+  const makers: KeyMatch[] = [];
+  let problem = 'the signature does not match the text: one of them was altered';
+  for (const match of keys) {
+    const key = signingKey(match);
+    const weakness = weaknessOf(key);
+    if (weakness !== null) problem = `the key ${key.fingerprint} ${weakness}`;
+    else if (!(await isSignedBy(signature, key, text))) continue;
+    else if ((createdAt(signature) ?? 0) < key.created) problem = 'the signature is older than the key that made it';
+    else makers.push(match);
+  }
+  if (makers.length === 0) throw new DataError(problem);
+  return makers;
+}
+
+/**
+ * Of several keys that made the signature (one subkey under two primary keys), a revoked one prevails, then a trusted
+ * one. A primary key that adopted a foreign subkey without its consent is `invalid` and does not matter.
+ */
+function prevailing(candidates: readonly Judged[]): Judged {
+  const order: readonly Judgement['trust'][] = [
+    'revoked',
+    'anchor',
+    'certified',
+    'expired',
+    'unknown',
+    'untrusted',
+    'invalid',
+  ];
+  const rank = ({ judgement }: Judged): number => order.indexOf(judgement.trust);
+  return candidates.reduce((a, b) => (rank(b) < rank(a) ? b : a));
+}
+
+function conclude(info: SignatureInfo, signer: string, judgement: Judgement): SignatureInfo {
+  const trust = judgement.trust === 'invalid' ? 'unknown' : judgement.trust;
+  return { ...info, signer, trust, warnings: [...info.warnings, ...judgement.warnings] };
+}
+
+function refuse(verdict: SignatureVerdict, reason: string, signature: SignatureInfo): SignatureOutcome {
+  return { verdict, reason, signature };
+}
+
+function signingKey({ certificate, subkey }: KeyMatch) {
+  return (subkey ?? certificate).key;
+}
+
+/** Messages of {@link DataError} are parts of sentences; a reason is a whole one. */
+function sentence(message: string): string {
+  const text = message.charAt(0).toUpperCase() + message.slice(1);
+  return text.endsWith('.') ? text : `${text}.`;
+}
