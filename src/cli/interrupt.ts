@@ -1,0 +1,41 @@
+import { constants } from 'node:os';
+
+/** What a shell expects of a process that a signal ended: 128 and the signal's number. */
+const SIGNAL_EXIT = 128;
+
+/** Turns Ctrl-C and SIGTERM into an orderly early end; a second one ends the process at once. */
+export class Interrupt {
+  private readonly controller = new AbortController();
+  private received: 'SIGINT' | 'SIGTERM' | undefined;
+  private readonly listener = (signal: NodeJS.Signals) => this.take(signal as 'SIGINT' | 'SIGTERM');
+
+  constructor() {
+    process.on('SIGINT', this.listener);
+    process.on('SIGTERM', this.listener);
+  }
+
+  get signal(): AbortSignal {
+    return this.controller.signal;
+  }
+
+  /** 130 or 143 when a signal came, otherwise `undefined`. */
+  get exitCode(): number | undefined {
+    return this.received === undefined ? undefined : SIGNAL_EXIT + constants.signals[this.received];
+  }
+
+  /** Stops listening, so that the next signal has its usual effect. */
+  release(): void {
+    process.off('SIGINT', this.listener);
+    process.off('SIGTERM', this.listener);
+  }
+
+  private take(signal: 'SIGINT' | 'SIGTERM'): void {
+    if (this.received !== undefined) {
+      this.release();
+      process.kill(process.pid, signal);
+      return;
+    }
+    this.received = signal;
+    this.controller.abort();
+  }
+}

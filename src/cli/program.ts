@@ -1,0 +1,47 @@
+import { Command, CommanderError } from 'commander';
+import { SigsweepError } from '../errors.js';
+import { escapeControls } from '../report/escape.js';
+import { ExitCode } from '../scan/exit-code.js';
+import { TOOL } from '../tool.js';
+import { addDemoCommand } from './demo-command.js';
+import { addScanCommand } from './scan-command.js';
+import { addVerifyCommand } from './verify-command.js';
+
+/** Runs the command line. Never throws: what goes wrong is one sentence on standard error and an exit code. */
+export async function runProgram(args: readonly string[]): Promise<void> {
+  try {
+    await makeProgram().parseAsync(args, { from: 'user' });
+  } catch (error) {
+    // Help and version end this way too; commander has already said what there is to say.
+    if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? ExitCode.clean : ExitCode.failed;
+    else report(error);
+  }
+}
+
+function makeProgram(): Command {
+  const program = new Command('sigsweep')
+    .description('Integrity scanner for FreePBX systems: verifies signed modules and finds what nobody signed.')
+    .version(TOOL.version)
+    .showHelpAfterError('(sigsweep --help, or sigsweep COMMAND --help, tells what there is)')
+    .configureOutput({ outputError: (text, write) => write(`sigsweep: ${text.replace(/^error: /, '')}`) })
+    .exitOverride()
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 clean, 1 findings at or above --fail-on, 2 could not run, 3 incomplete, 130/143 interrupted.',
+    );
+  addScanCommand(program);
+  addVerifyCommand(program);
+  addDemoCommand(program);
+  // commander copies the settings above to a command when it is made; exitOverride among them.
+  return program;
+}
+
+function report(error: unknown): void {
+  process.exitCode = ExitCode.failed;
+  if (error instanceof SigsweepError) {
+    process.stderr.write(`sigsweep: ${escapeControls(error.message)}\n`);
+    return;
+  }
+  const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  process.stderr.write(`sigsweep: this is a fault of sigsweep itself, please report it: ${detail}\n`);
+}

@@ -1,0 +1,61 @@
+import type { Report } from '../model.js';
+import { escapeForTerminal } from '../report/escape.js';
+import { renderJson, renderNdjson } from '../report/json.js';
+import { renderText } from '../report/text.js';
+import type { RunOptions } from '../scan/options.js';
+import type { CommonArguments } from './arguments.js';
+import { Interrupt } from './interrupt.js';
+import { print, writeReportFile } from './output.js';
+
+/** The part of the options that the command line adds to what the user gave. */
+export type RunHooks = Pick<RunOptions, 'signal' | 'onProgress'>;
+
+/** Runs what makes a report, shows how far it is, and delivers the report as the arguments ask. */
+export async function runReport(given: CommonArguments, make: (hooks: RunHooks) => Promise<Report>): Promise<void> {
+  const interrupt = new Interrupt();
+  const bars = given.progress && process.stderr.isTTY ? await makeBars() : undefined;
+  let report: Report;
+  try {
+    report = await make({
+      signal: interrupt.signal,
+      ...(bars === undefined ? {} : { onProgress: (progress) => bars.update(progress) }),
+    });
+  } finally {
+    bars?.stop();
+    interrupt.release();
+  }
+  if (interrupt.exitCode !== undefined) report = { ...report, complete: false, exitCode: interrupt.exitCode };
+  await deliver(report, given);
+  process.exitCode = report.exitCode;
+}
+
+async function deliver(report: Report, given: CommonArguments): Promise<void> {
+  const silent = given.quiet && report.exitCode === 0;
+  if (given.output !== undefined) writeReportFile(given.output, render(report, given, false));
+  else if (!silent) await print(render(report, given, given.color && wantsColor()));
+  // The text report says these itself; with any other form, or in a file, a person still has to hear of them.
+  if (!silent && (given.format !== 'text' || given.output !== undefined)) {
+    for (const note of report.notes) process.stderr.write(`sigsweep: note: ${escapeForTerminal(note)}\n`);
+  }
+}
+
+function render(report: Report, given: CommonArguments, color: boolean): string {
+  switch (given.format) {
+    case 'json':
+      return renderJson(report);
+    case 'ndjson':
+      return renderNdjson(report);
+    case 'text':
+      return renderText(report, { color, all: given.all });
+  }
+}
+
+function wantsColor(): boolean {
+  return process.stdout.isTTY === true && (process.env.NO_COLOR ?? '') === '' && process.env.TERM !== 'dumb';
+}
+
+/** Loaded only where bars are shown. */
+async function makeBars() {
+  const { ProgressBars } = await import('./progress-bars.js');
+  return new ProgressBars();
+}

@@ -1,0 +1,19 @@
+import type { Command } from 'commander';
+import { verifyModule } from '../scan/verify-module.js';
+import { type CommonArguments, runOptions, withCommonOptions } from './arguments.js';
+import { runReport } from './run-report.js';
+
+/** `sigsweep verify PATH`. */
+export function addVerifyCommand(program: Command): void {
+  const command = program
+    .command('verify')
+    .summary("verify one module's folder, or one module.sig alone")
+    .description(
+      'A folder: its signature, its listed files, and what nobody listed.\n' +
+        'A module.sig: its signature and its text only; every listed file counts as not checked.',
+    )
+    .argument('<path>', "a module's folder, or a module.sig");
+  withCommonOptions(command).action(async (path: string, given: CommonArguments) => {
+    await runReport(given, (hooks) => verifyModule(path, { ...runOptions(given), ...hooks }));
+  });
+}

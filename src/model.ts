@@ -1,0 +1,95 @@
+import type { BytePath } from './files/bytepath.js';
+import type { FindingKind, Severity, UnlistedClass, Verdict } from './types.js';
+
+/** One thing that is not as its signer published it, or that nobody signed. Paths are bytes; reports decode them. */
+export interface Finding {
+  readonly kind: FindingKind;
+  /** Relative to the module as its manifest writes it, or to the web root for what lies outside modules. */
+  readonly path: BytePath;
+  /** Absolute path on the machine that scanned. */
+  readonly file: BytePath;
+  readonly severity: Severity;
+  readonly class?: UnlistedClass;
+  /** SHA-256 that the manifest lists, 64 lower-case hex digits. */
+  readonly expected?: string;
+  /** SHA-256 of the content found. */
+  readonly actual?: string;
+  /** Bytes. */
+  readonly size?: number;
+  /** `st_mode` of the file: type and permission bits. */
+  readonly mode?: number;
+  /** Modification time, milliseconds since the epoch. Easily forged: a hint, not evidence. */
+  readonly mtimeMs?: number;
+  /** Set where no verified manifest says what belongs in this place, so that nothing could be listed. */
+  readonly uncovered?: true;
+  /** What explains it, in words. May quote file names: escape it like them. */
+  readonly note?: string;
+}
+
+/** What the signature of a module says, once it was read as one. */
+export interface SignatureReport {
+  /** Primary-key fingerprint, 40 upper-case hex digits; `null` when the key is not at hand. */
+  readonly signer: string | null;
+  /** The 64-bit key id that the signature names, 16 upper-case hex digits. */
+  readonly keyId: string;
+  readonly signedAt: Date;
+  /** `sha1`, `sha256`, `sha384` or `sha512`. */
+  readonly digest: string;
+  /** Why the signer counts or does not. */
+  readonly trust: 'anchor' | 'certified' | 'untrusted' | 'revoked' | 'expired' | 'unknown';
+  readonly warnings: readonly string[];
+  /** SHA-256 of the signed text with LF line ends. */
+  readonly textSha256: string;
+}
+
+export interface ModuleReport {
+  readonly name: BytePath;
+  /** Absolute path of the module's folder (or of the lone signature file that was verified). */
+  readonly path: BytePath;
+  /** `<version>` of `module.xml`; `null` when it has none or could not be read. */
+  readonly version: string | null;
+  readonly verdict: Verdict;
+  /** One sentence; '' for a good module. */
+  readonly reason: string;
+  /** How bad the verdict itself is; `null` when it is no finding (good; tampered and unverified, whose files speak). */
+  readonly severity: Severity | null;
+  /** FreePBX's own status word, see {@link freepbxStatus}. */
+  readonly freepbxStatus: number;
+  readonly signature: SignatureReport | null;
+  /** Files that the verified manifest lists. */
+  readonly listed: number;
+  /** Listed files whose content was hashed. */
+  readonly hashed: number;
+  /** Listed files that are never checked (edited or not installed), or that lie in folders not given. */
+  readonly unchecked: number;
+  readonly findings: readonly Finding[];
+}
+
+export interface Summary {
+  readonly modules: number;
+  readonly verdicts: Readonly<Record<Verdict, number>>;
+  readonly listed: number;
+  readonly hashed: number;
+  readonly unchecked: number;
+  /** Bytes read and hashed. */
+  readonly bytes: number;
+  /** Findings by severity: files, module verdicts and weak digests. */
+  readonly findings: Readonly<Record<Severity, number>>;
+  /** Unlisted files by class, whether listed among the findings or only counted. */
+  readonly unlisted: Readonly<Record<UnlistedClass, number>>;
+}
+
+export interface Report {
+  readonly startedAt: Date;
+  readonly finishedAt: Date;
+  /** Absolute path of the web root (or of what was verified alone). */
+  readonly root: BytePath;
+  /** Whether everything that should have been looked at was. */
+  readonly complete: boolean;
+  readonly exitCode: number;
+  /** What a reader should know that is no finding: sources without keys, mount points, folders not given. */
+  readonly notes: readonly string[];
+  readonly summary: Summary;
+  readonly modules: readonly ModuleReport[];
+  readonly tree: { readonly findings: readonly Finding[] };
+}

@@ -1,0 +1,38 @@
+import type { ModuleReport } from '../model.js';
+import { escapeForTerminal } from './escape.js';
+
+/** What an administrator does next about a module that is not good, in words. */
+export function adviceOn(module: ModuleReport): string {
+  const name = quoted(module.name);
+  switch (module.verdict) {
+    case 'good':
+      return '';
+    case 'tampered':
+      return `look at the files above before you replace them; then put the published ones back: fwconsole ma downloadinstall ${name}`;
+    case 'unsigned':
+      return `if it comes from a repository, install the signed one: fwconsole ma downloadinstall ${name}; if you wrote it, sign it; if nobody knows it: fwconsole ma delete ${name}`;
+    case 'invalid':
+      return `do not trust what lies there; install it again: fwconsole ma downloadinstall ${name}`;
+    case 'key-missing':
+      return `get the signer's key${keyOf(module)} from a source you trust and give it with --keyring FILE`;
+    case 'untrusted':
+      return `no anchor vouches for this signer; find out who it is, or disable the module: fwconsole ma disable ${name}`;
+    case 'expired':
+      return `install a release that is signed with a current key: fwconsole ma downloadinstall ${name}`;
+    case 'revoked':
+      return `its signer no longer counts; disable it now: fwconsole ma disable ${name}`;
+    case 'wrong-module':
+      return `somebody put another module's files here; remove the folder and install the right one: fwconsole ma downloadinstall ${name}`;
+    case 'unverified':
+      return `scan again as a user who may read it (root), and look why it could not be read: ${escapeForTerminal(module.path)}`;
+  }
+}
+
+function keyOf({ signature }: ModuleReport): string {
+  return signature === null ? '' : ` ${signature.signer ?? signature.keyId}`;
+}
+
+/** The name as a word for a shell; module names are plain words unless somebody chose them to be read wrongly. */
+function quoted(name: string): string {
+  return /^[\w.-]+$/.test(name) ? name : `'${escapeForTerminal(name).replaceAll("'", "'\\''")}'`;
+}

@@ -1,0 +1,100 @@
+import { type BytePath, join } from '../files/bytepath.js';
+import type { Finding, ModuleReport, Report, Summary } from '../model.js';
+import { SEVERITIES, type Severity, VERDICTS, type Verdict } from '../types.js';
+import { exitCodeOf } from './exit-code.js';
+import type { JudgedModule } from './judged-module.js';
+import { compareBytes } from './listed.js';
+import type { UnlistedFiles } from './unlisted.js';
+import { decide, freepbxStatus, severityOfVerdict } from './verdict.js';
+
+/** What a run has gathered. */
+export interface Gathered {
+  readonly startedAt: Date;
+  readonly root: BytePath;
+  /** Whether everything could be looked at, apart from the listed files, which tell themselves. */
+  readonly looked: boolean;
+  readonly notes: readonly string[];
+  readonly modules: readonly JudgedModule[];
+  readonly outside: readonly Finding[];
+  readonly unlisted: Pick<UnlistedFiles, 'counts' | 'unlistedInfos'>;
+  readonly bytes: number;
+  readonly failOn: Severity;
+}
+
+/** Turns what was gathered into the report: sorted, so that the same tree gives the same report in whatever order results came. */
+export function assembleReport(gathered: Gathered): Report {
+  const modules = gathered.modules
+    .map((module) => moduleReport(module, gathered.root))
+    .sort((a, b) => compareBytes(a.name, b.name));
+  const tree = { findings: [...gathered.outside].sort(compareFindings) };
+  const unread = modules.some(({ verdict, findings }) => verdict === 'unverified' || findings.some(isUnread));
+  const summary = summarize(gathered, modules, tree.findings);
+  const complete = gathered.looked && !unread;
+  return {
+    startedAt: gathered.startedAt,
+    finishedAt: new Date(),
+    root: gathered.root,
+    complete,
+    exitCode: exitCodeOf(summary, complete, gathered.failOn),
+    notes: gathered.notes,
+    summary,
+    modules,
+    tree,
+  };
+}
+
+function moduleReport(judged: JudgedModule, webRoot: BytePath): ModuleReport {
+  const { module, plan, results, unlisted } = judged;
+  const { verdict, reason } = decide(judged);
+  return {
+    name: module.name,
+    path: join(webRoot, module.folder),
+    version: module.version,
+    verdict,
+    reason,
+    severity: severityOfVerdict(verdict, module.name),
+    freepbxStatus: freepbxStatus(verdict),
+    signature: module.signature,
+    listed: module.manifest?.entries.size ?? 0,
+    hashed: results.hashed,
+    unchecked: plan.unchecked,
+    findings: [...results.findings, ...unlisted].sort(compareFindings),
+  };
+}
+
+function summarize(gathered: Gathered, modules: readonly ModuleReport[], outside: readonly Finding[]): Summary {
+  const verdicts = zeroes<Verdict>(VERDICTS);
+  const findings = zeroes<Severity>(SEVERITIES);
+  for (const module of modules) {
+    verdicts[module.verdict] += 1;
+    if (module.severity !== null) findings[module.severity] += 1;
+    if (module.signature?.warnings.includes('weak-digest')) findings.low += 1;
+  }
+  for (const list of [outside, ...modules.map((module) => module.findings)]) {
+    for (const { severity } of list) findings[severity] += 1;
+  }
+  findings.info += gathered.unlisted.unlistedInfos;
+  const total = (field: 'listed' | 'hashed' | 'unchecked') => modules.reduce((sum, module) => sum + module[field], 0);
+  return {
+    modules: modules.length,
+    verdicts,
+    listed: total('listed'),
+    hashed: total('hashed'),
+    unchecked: total('unchecked'),
+    bytes: gathered.bytes,
+    findings,
+    unlisted: gathered.unlisted.counts,
+  };
+}
+
+function compareFindings(a: Finding, b: Finding): number {
+  return compareBytes(a.path, b.path) || compareBytes(a.kind, b.kind);
+}
+
+function isUnread({ kind }: Finding): boolean {
+  return kind === 'unreadable' || kind === 'changed';
+}
+
+function zeroes<Key extends string>(keys: readonly Key[]): Record<Key, number> {
+  return Object.fromEntries(keys.map((key) => [key, 0])) as Record<Key, number>;
+}

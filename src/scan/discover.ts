@@ -1,0 +1,65 @@
+import type { BytePath } from '../files/bytepath.js';
+import { fromLatin1, join } from '../files/bytepath.js';
+import type { FolderChain } from '../files/folder-chain.js';
+import { statBelow, walk } from '../files/walk.js';
+import type { Finding } from '../model.js';
+import { MODULES_FOLDER, moduleFolder } from './layout.js';
+
+/** FreePBX ignores this relic of old releases; it never carries a signature. */
+export const IGNORED_MODULE = fromLatin1('fw_ari');
+
+/** Holds downloaded packages. */
+const PACKAGE_CACHE = '_cache';
+
+/** What lies in `admin/modules`. */
+export interface Discovered {
+  /** Names of folders with a `module.xml` or a `module.sig`, sorted by bytes. */
+  readonly modules: readonly BytePath[];
+  /** Names of folders with neither. */
+  readonly strangers: readonly BytePath[];
+  /** Why `admin/modules` could not be listed; `null` when it was. */
+  readonly problem: string | null;
+}
+
+/** Finds the modules of the web root that the chain was made for. */
+export function discoverModules(chain: FolderChain): Discovered {
+  const { value: listing } = walk(chain, MODULES_FOLDER).next();
+  const modules: BytePath[] = [];
+  const strangers: BytePath[] = [];
+  for (const { name, type } of listing?.entries ?? []) {
+    if (type !== 'folder' || name === PACKAGE_CACHE || name === IGNORED_MODULE) continue;
+    (isModule(chain, name) ? modules : strangers).push(name);
+  }
+  return { modules, strangers, problem: listing?.problem?.detail ?? null };
+}
+
+/**
+ * Whatever stands under either name makes the folder a module: a link or a folder called `module.sig` must end in a
+ * verdict, and a folder that may not be looked into must not pass for one that is empty.
+ */
+function isModule(chain: FolderChain, name: BytePath): boolean {
+  return ['module.xml', 'module.sig'].some((file) => {
+    const found = statBelow(chain, join(moduleFolder(name), fromLatin1(file)));
+    return found.ok || found.outcome !== 'missing';
+  });
+}
+
+/** A folder that is no module, among the modules: unless the framework's manifest put it there, nobody signed it. */
+export function strangerFindings(discovered: Discovered, known: ReadonlySet<string>, webRoot: BytePath): Finding[] {
+  const paths = discovered.strangers.map(moduleFolder);
+  const listedFolders = new Set<string>();
+  for (const path of known) {
+    if (path.startsWith(`${MODULES_FOLDER}/`))
+      listedFolders.add(path.slice(0, path.indexOf('/', MODULES_FOLDER.length + 1)));
+  }
+  return paths
+    .filter((path) => !listedFolders.has(path))
+    .map((path) => ({
+      kind: 'unlisted',
+      path,
+      file: join(webRoot, path),
+      severity: 'high',
+      class: 'other',
+      note: 'a folder among the modules that is no module',
+    }));
+}

@@ -1,0 +1,53 @@
+import type { BytePath } from '../files/bytepath.js';
+import type { FileJob, FileResult } from '../hash/job.js';
+import { HashPipeline } from '../hash/pipeline.js';
+
+/** What a {@link Jobs} needs to know of the scan. */
+export interface JobsOptions {
+  readonly roots: readonly BytePath[];
+  readonly threads: number;
+  readonly onProgress?: (files: number, bytes: number) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** The hashing pipeline as the coordinator uses it: every file comes with the function that takes its result. */
+export class Jobs {
+  private readonly receivers: (((result: FileResult) => void) | undefined)[] = [];
+  private readonly pipeline: HashPipeline;
+
+  constructor(options: JobsOptions) {
+    this.pipeline = new HashPipeline({ ...options, onResult: (id, result) => this.deliver(id, result) });
+  }
+
+  /** Files that have been asked for so far. */
+  get asked(): number {
+    return this.receivers.length;
+  }
+
+  get bytesRead(): number {
+    return this.pipeline.bytesHashed;
+  }
+
+  add(job: FileJob, receive: (result: FileResult) => void): void {
+    this.pipeline.add(this.receivers.push(receive) - 1, job);
+  }
+
+  /** Resolves when every file asked for has its result, those asked for by a result included, or after an abort. */
+  async drain(): Promise<void> {
+    let asked: number;
+    do {
+      asked = this.asked;
+      await this.pipeline.drain();
+    } while (this.asked !== asked);
+  }
+
+  close(): Promise<void> {
+    return this.pipeline.close();
+  }
+
+  private deliver(id: number, result: FileResult): void {
+    const receive = this.receivers[id];
+    this.receivers[id] = undefined;
+    receive?.(result);
+  }
+}

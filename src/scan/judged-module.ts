@@ -1,0 +1,12 @@
+import type { Finding } from '../model.js';
+import type { ListedResults, ModulePlan } from './listed.js';
+import type { SignedModule } from './signed-module.js';
+
+/** One module on its way from its signature to its report. */
+export interface JudgedModule {
+  readonly module: SignedModule;
+  readonly plan: ModulePlan;
+  readonly results: Pick<ListedResults, 'findings' | 'hashed' | 'answered' | 'unverified' | 'tampered'>;
+  /** Findings on files in its folder that its manifest does not list. */
+  readonly unlisted: Finding[];
+}

@@ -1,0 +1,120 @@
+import { execFile } from 'node:child_process';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join as joinText } from 'node:path';
+import { promisify } from 'node:util';
+import { SigsweepError } from '../errors.js';
+import type { BytePath } from '../files/bytepath.js';
+import { fromLatin1, join } from '../files/bytepath.js';
+import type { FolderChain } from '../files/folder-chain.js';
+import { readFileBelow } from '../files/read.js';
+import { walk } from '../files/walk.js';
+import { MAX_KEYRING_FILE_BYTES, MAX_TREE_KEY_FILE_BYTES, MAX_TREE_KEY_FILES } from '../limits.js';
+import type { Keyring } from '../openpgp/keyring.js';
+import { moduleFolder } from './layout.js';
+
+/** Names of key files inside a folder given with `--keyring`. */
+const KEY_FILE = /\.(?:key|asc|gpg|pgp|pub|kbx)$/i;
+
+const GNUPG_TIMEOUT_MILLISECONDS = 30_000;
+
+/** Where FreePBX itself keeps the keys that its modules are signed with. */
+const FRAMEWORK_KEYS = fromLatin1('admin/libraries/BMO');
+
+/**
+ * Adds the keys of one `--keyring` argument: a file, a folder of key files, or `gnupg:DIR`, a GnuPG home.
+ * @throws SigsweepError KEYRING_UNREADABLE, KEYRING_MALFORMED or GNUPG_FAILED, naming the argument.
+ */
+export async function addGivenKeys(keyring: Keyring, argument: string): Promise<void> {
+  if (argument.startsWith('gnupg:')) {
+    const home = argument.slice('gnupg:'.length);
+    addOrThrow(keyring, await exportFromGnupg(home), argument);
+    return;
+  }
+  for (const file of keyFiles(argument)) addOrThrow(keyring, readKeyFile(file), file);
+}
+
+/**
+ * Adds the keys that lie in the scanned tree. They are material only, whoever wrote them: what counts is whether a
+ * pinned anchor has certified them, so a bad one is passed over.
+ * @returns how many files were read.
+ */
+export function addTreeKeys(keyring: Keyring, chain: FolderChain, modules: readonly BytePath[]): number {
+  const folders = [FRAMEWORK_KEYS, ...modules.map((name) => join(moduleFolder(name), fromLatin1('signatures')))];
+  let files = 0;
+  for (const folder of folders) {
+    const { value: listing } = walk(chain, folder).next();
+    for (const { name, type } of listing?.entries ?? []) {
+      if (type !== 'file' || !name.endsWith('.key') || files >= MAX_TREE_KEY_FILES) continue;
+      const read = readFileBelow(chain, join(folder, name), MAX_TREE_KEY_FILE_BYTES);
+      if (!read.ok) continue;
+      files += 1;
+      try {
+        keyring.add(read.bytes, join(folder, name));
+      } catch {
+        // No key in it; nothing that lies in the tree can make a scan fail.
+      }
+    }
+  }
+  return files;
+}
+
+function addOrThrow(keyring: Keyring, bytes: Uint8Array, source: string): void {
+  try {
+    keyring.add(bytes, source);
+  } catch (cause) {
+    throw new SigsweepError('KEYRING_MALFORMED', `keyring ${source}: ${(cause as Error).message}`, { cause });
+  }
+}
+
+function keyFiles(argument: string): string[] {
+  try {
+    if (!statSync(argument).isDirectory()) return [argument];
+    const files = readdirSync(argument).filter((name) => KEY_FILE.test(name));
+    if (files.length > 0) return files.sort().map((name) => joinText(argument, name));
+  } catch (cause) {
+    throw new SigsweepError('KEYRING_UNREADABLE', `keyring ${argument}: ${(cause as Error).message}`, { cause });
+  }
+  throw new SigsweepError(
+    'KEYRING_MALFORMED',
+    `keyring ${argument}: no .key, .asc, .gpg, .pgp or .pub file in this folder`,
+  );
+}
+
+function readKeyFile(file: string): Uint8Array {
+  try {
+    const { size } = statSync(file);
+    if (size > MAX_KEYRING_FILE_BYTES) throw new Error(`larger than ${MAX_KEYRING_FILE_BYTES} bytes`);
+    return readFileSync(file);
+  } catch (cause) {
+    throw new SigsweepError('KEYRING_UNREADABLE', `keyring ${file}: ${(cause as Error).message}`, { cause });
+  }
+}
+
+async function exportFromGnupg(home: string): Promise<Uint8Array> {
+  if (!isFolder(home)) throw new SigsweepError('KEYRING_UNREADABLE', `keyring gnupg:${home}: no such folder`);
+  // No options file, no agent, no network, no locks: the home belongs to somebody else and is only read.
+  const options = ['--homedir', home, '--no-options', '--batch', '--no-tty', '--no-autostart', '--lock-never'];
+  const quiet = ['--no-permission-warning', '--no-auto-check-trustdb', '--export'];
+  try {
+    const { stdout } = await promisify(execFile)('gpg', [...options, ...quiet], {
+      encoding: 'buffer',
+      maxBuffer: MAX_KEYRING_FILE_BYTES,
+      timeout: GNUPG_TIMEOUT_MILLISECONDS,
+    });
+    return stdout;
+  } catch (cause) {
+    const missing = (cause as NodeJS.ErrnoException).code === 'ENOENT';
+    const why = missing
+      ? 'gpg is not installed; export the keys to a file and give that instead'
+      : (cause as Error).message;
+    throw new SigsweepError('GNUPG_FAILED', `keyring gnupg:${home}: ${why}`, { cause });
+  }
+}
+
+function isFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,126 @@
+import type { BytePath } from '../files/bytepath.js';
+import { basename, dirname, join } from '../files/bytepath.js';
+import type { Examined, FileResult } from '../hash/job.js';
+import { Task } from '../hash/job.js';
+import type { Finding } from '../model.js';
+import { isListedCode, severityOfListed } from './classify.js';
+import type { Jobs } from './jobs.js';
+import type { Layout, Place } from './layout.js';
+import type { SignedModule } from './signed-module.js';
+
+/** A file that a verified manifest lists, and where it must be. */
+export interface ListedFile {
+  readonly module: BytePath;
+  readonly listed: BytePath;
+  readonly expected: string;
+  readonly place: Place;
+}
+
+/** What a module's manifest asks to be checked. */
+export interface ModulePlan {
+  /** Grouped by folder, so that a worker opens each folder once. */
+  readonly files: readonly ListedFile[];
+  /** Listed files that are not checked. */
+  readonly unchecked: number;
+}
+
+/** Which of a module's listed files are checked, and where. */
+export function planModule(layout: Layout, module: SignedModule): ModulePlan {
+  const files: ListedFile[] = [];
+  let unchecked = 0;
+  for (const [listed, expected] of module.manifest?.entries ?? []) {
+    const place = layout.locate(module.name, listed);
+    if (place === null) unchecked += 1;
+    else files.push({ module: module.name, listed, expected, place });
+  }
+  return { files: files.sort(byFolder), unchecked };
+}
+
+function byFolder(a: ListedFile, b: ListedFile): number {
+  if (a.place.root !== b.place.root) return a.place.root - b.place.root;
+  return (
+    compareBytes(dirname(a.place.path), dirname(b.place.path)) ||
+    compareBytes(basename(a.place.path), basename(b.place.path))
+  );
+}
+
+/** Orders paths by their bytes. */
+export function compareBytes(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}
+
+/** What came of a module's listed files; filled as results arrive. */
+export class ListedResults {
+  readonly findings: Finding[] = [];
+  hashed = 0;
+  /** Files with a result; fewer than planned after an abort. */
+  answered = 0;
+  /** Whether a listed file could not be read or changed under the scan. */
+  unverified = false;
+  /** Whether a listed file differs, is gone, or is no regular file any more. */
+  tampered = false;
+
+  constructor(
+    private readonly jobs: Jobs,
+    private readonly roots: readonly BytePath[],
+  ) {}
+
+  /** Asks for one listed file; its result ends here. */
+  check(file: ListedFile): void {
+    this.jobs.add({ ...file.place, task: Task.hash }, (result) => this.take(file, result));
+  }
+
+  private take(file: ListedFile, result: FileResult): void {
+    this.answered += 1;
+    if (result.outcome === 'read') this.hashed += 1;
+    if (result.outcome === 'read' && result.sha256 === file.expected) return;
+    if (result.outcome === 'read') {
+      this.tampered = true;
+      this.explain(file, result, this.findings.push(this.finding(file, result, '')) - 1);
+      return;
+    }
+    if (result.outcome === 'missing' || result.outcome === 'type-changed') this.tampered = true;
+    else this.unverified = true;
+    this.findings.push(this.finding(file, result, result.detail));
+  }
+
+  /** A second look at a file that differs, for what explains it; what was found first stands whatever it shows. */
+  private explain(file: ListedFile, first: FileResult, index: number): void {
+    this.jobs.add({ ...file.place, task: Task.examine }, ({ examined }) => {
+      this.findings[index] = this.finding(file, first, noteOfAltered(file, first, examined));
+    });
+  }
+
+  private finding(file: ListedFile, result: FileResult, note: string): Finding {
+    const code = isListedCode(file.listed);
+    const kind = result.outcome === 'read' ? 'altered' : result.outcome;
+    const unread = kind === 'unreadable' || kind === 'changed';
+    return {
+      kind,
+      path: file.listed,
+      file: join(this.roots[file.place.root] ?? ('' as BytePath), file.place.path),
+      severity: unread ? 'high' : severityOfListed(kind, code),
+      expected: file.expected,
+      ...(result.sha256 === '' ? {} : { actual: result.sha256 }),
+      ...statOf(result),
+      ...(note === '' ? {} : { note }),
+    };
+  }
+}
+
+/** What is known of the file itself, as far as it was read. */
+export function statOf(result: FileResult): Pick<Finding, 'size' | 'mode' | 'mtimeMs'> {
+  return {
+    ...(result.size < 0 ? {} : { size: result.size }),
+    ...(result.mode === 0 ? {} : { mode: result.mode }),
+    ...(Number.isNaN(result.mtimeMs) ? {} : { mtimeMs: result.mtimeMs }),
+  };
+}
+
+function noteOfAltered(file: ListedFile, found: FileResult, examined: Examined | undefined): string {
+  if (found.size === 0) return 'empty';
+  if (examined === undefined) return '';
+  if ([examined.sha256AsLf, examined.sha256AsCrlf].includes(file.expected)) return 'line endings only';
+  return examined.truncated ? 'truncated' : '';
+}

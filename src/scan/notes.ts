@@ -1,0 +1,22 @@
+import { procAvailable } from '../files/proc.js';
+import type { Discovered } from './discover.js';
+import type { JudgedModule } from './judged-module.js';
+import { type Layout, MODULES_FOLDER } from './layout.js';
+
+/** What a reader must know about how the system was looked at. */
+export function layoutNotes(layout: Layout, modules: readonly JudgedModule[], discovered: Discovered): string[] {
+  const notes: string[] = [];
+  if (discovered.problem !== null)
+    notes.push(`${MODULES_FOLDER} could not be listed, so no module was verified: ${discovered.problem}`);
+  const framework = modules.find(({ module }) => module.name === 'framework');
+  if (layout.unknownFolders.length > 0 && framework?.module.manifest) {
+    notes.push(
+      `not checked: framework's files in ${layout.unknownFolders.join(', ')}; this is a copied system, so say where ` +
+        'they are with --root DIR or --map FOLDER=DIR',
+    );
+  }
+  if (!procAvailable()) {
+    notes.push('/proc is not mounted: folders are opened by path, which somebody quick enough could swap meanwhile');
+  }
+  return notes;
+}

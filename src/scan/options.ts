@@ -1,0 +1,47 @@
+import type { Policy, Severity } from '../types.js';
+import type { LayoutOptions } from './layout.js';
+
+/** How far a scan has come. Totals grow while manifests are verified and the tree is walked. */
+export interface Progress {
+  readonly modules: number;
+  readonly modulesVerified: number;
+  readonly files: number;
+  readonly filesRead: number;
+  /** Bytes read. */
+  readonly bytes: number;
+}
+
+/** Whose signatures count. */
+export interface TrustOptions {
+  /** Key files, folders of key files, or `gnupg:DIR`, besides the keys that lie in the scanned tree. @default none */
+  readonly keyrings?: readonly string[];
+  /** Fingerprints (40 hex digits) of primary keys whose certification makes a signer trusted, besides FreePBX's. @default none */
+  readonly anchors?: readonly string[];
+  /** A file of fingerprints that no longer count, one a line. @default none */
+  readonly revoked?: string;
+  /** Whether SHA-1 signatures are accepted (with a warning) or refused. @default 'compat' */
+  readonly policy?: Policy;
+  /** The time at which keys and signatures are judged. @default the present */
+  readonly now?: Date;
+}
+
+/** What both a scan and the verification of one module take. */
+export interface RunOptions extends TrustOptions {
+  /** Worker threads that hash. @default the cores that this process may use */
+  readonly threads?: number;
+  /** Report `info` findings too, which are otherwise only counted. @default false */
+  readonly all?: boolean;
+  /** Look for PHP in whole files, and in dependencies too, not only in the first 64 KiB. @default false */
+  readonly deep?: boolean;
+  /** The least severity that makes {@link Report.exitCode} 1. @default 'high' */
+  readonly failOn?: Severity;
+  /** Called from time to time, and once at the end. */
+  readonly onProgress?: (progress: Progress) => void;
+  /** Ends the scan early: the report then holds what was found so far and is marked incomplete. */
+  readonly signal?: AbortSignal;
+}
+
+export interface ScanOptions extends LayoutOptions, RunOptions {
+  /** Only these modules, and nothing outside of them. @default every module and the rest of the web root */
+  readonly modules?: readonly string[];
+}

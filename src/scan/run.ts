@@ -1,0 +1,118 @@
+import { availableParallelism } from 'node:os';
+import pLimit from 'p-limit';
+import { type BytePath, fromLatin1 } from '../files/bytepath.js';
+import type { FolderChain } from '../files/folder-chain.js';
+import type { Finding, Report } from '../model.js';
+import { areasOf, knownPaths, signedHashesOf } from './areas.js';
+import { assembleReport } from './assemble.js';
+import { type Discovered, strangerFindings } from './discover.js';
+import { Jobs } from './jobs.js';
+import type { JudgedModule } from './judged-module.js';
+import type { Layout } from './layout.js';
+import { ListedResults, planModule } from './listed.js';
+import { Meter } from './meter.js';
+import { layoutNotes } from './notes.js';
+import type { RunOptions } from './options.js';
+import { judgeModule } from './signed-module.js';
+import { Tree } from './tree.js';
+import { gatherTrust, type Trust } from './trust.js';
+import { UnlistedFiles } from './unlisted.js';
+
+/** Signatures in flight: while one is verified, the next file is read. */
+const CONCURRENT_SIGNATURES = 4;
+
+/** What one run looks at. */
+export interface Subject {
+  readonly layout: Layout;
+  /** Over the layout's first root. */
+  readonly chain: FolderChain;
+  readonly options: RunOptions;
+  /** The modules to verify. */
+  readonly names: readonly BytePath[];
+  readonly discovered: Discovered;
+  /** Whether everything else below the first root is looked at too. */
+  readonly whole: boolean;
+  /** A module's folder below the first root. */
+  readonly folderOf: (module: BytePath) => BytePath;
+}
+
+/** The way of the data, one direction: signatures → manifests → plan → hashing (while the tree is walked) → report. */
+export async function run(subject: Subject): Promise<Report> {
+  const { layout, chain, options } = subject;
+  const startedAt = new Date();
+  const trust = await gatherTrust(options, options.now ?? startedAt, chain, subject.discovered.modules);
+  const meter = new Meter(subject.names.length, options.onProgress);
+  const jobs = new Jobs({
+    roots: layout.roots,
+    threads: options.threads ?? availableParallelism(),
+    onProgress: (files, bytes) => meter.read(files, bytes),
+    ...(options.signal === undefined ? {} : { signal: options.signal }),
+  });
+  try {
+    const modules = await judgeModules(subject, trust, options.now ?? startedAt, jobs, meter);
+    const outside: Finding[] = [];
+    const unlisted = new UnlistedFiles({
+      chain,
+      webRoot: webRootOf(layout),
+      jobs,
+      signedHashes: signedHashesOf(modules),
+      all: options.all ?? false,
+      deep: options.deep ?? false,
+    });
+    const known = knownPaths(modules);
+    const areas = areasOf(modules, outside);
+    const tree = new Tree({ chain, webRoot: webRootOf(layout), unlisted, known, areas, signal: options.signal });
+    if (subject.whole) {
+      outside.push(...strangerFindings(subject.discovered, known, webRootOf(layout)));
+      await tree.walk(fromLatin1(''));
+    } else {
+      for (const { module } of modules) await tree.walk(module.folder);
+    }
+    await jobs.drain();
+    meter.end(jobs.asked);
+    return assembleReport({
+      startedAt,
+      root: webRootOf(layout),
+      looked:
+        subject.discovered.problem === null &&
+        tree.complete &&
+        !unlisted.unverified &&
+        modules.length === subject.names.length &&
+        !options.signal?.aborted,
+      notes: [...trust.notes, ...layoutNotes(layout, modules, subject.discovered), ...tree.notes],
+      modules,
+      outside,
+      unlisted,
+      bytes: jobs.bytesRead,
+      failOn: options.failOn ?? 'high',
+    });
+  } finally {
+    await jobs.close();
+  }
+}
+
+/** Verifies the signatures; each verified manifest sends its files to be hashed while the next one is verified. */
+async function judgeModules(
+  subject: Subject,
+  { verifier }: Trust,
+  now: Date,
+  jobs: Jobs,
+  meter: Meter,
+): Promise<JudgedModule[]> {
+  const { layout, chain, options, names } = subject;
+  const context = { chain, verifier, secureFolder: layout.secureFolder, now };
+  const judged = await pLimit(CONCURRENT_SIGNATURES).map(names, async (name): Promise<JudgedModule | null> => {
+    if (options.signal?.aborted) return null;
+    const module = await judgeModule(context, name, subject.folderOf(name));
+    const plan = planModule(layout, module);
+    const results = new ListedResults(jobs, layout.roots);
+    for (const file of plan.files) results.check(file);
+    meter.verified(jobs.asked);
+    return { module, plan, results, unlisted: [] };
+  });
+  return judged.filter((module) => module !== null);
+}
+
+function webRootOf(layout: Layout): BytePath {
+  return layout.roots[0] ?? fromLatin1('');
+}

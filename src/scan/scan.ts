@@ -1,0 +1,38 @@
+import { SigsweepError } from '../errors.js';
+import { type BytePath, fromLatin1, fromText } from '../files/bytepath.js';
+import { FolderChain } from '../files/folder-chain.js';
+import type { Report } from '../model.js';
+import { type Discovered, discoverModules } from './discover.js';
+import { findLayout, moduleFolder } from './layout.js';
+import type { ScanOptions } from './options.js';
+import { run } from './run.js';
+
+/**
+ * Scans a FreePBX system: verifies every module's signature, hashes every listed file in worker threads, and finds
+ * what nobody signed. Reads only: nothing in the scanned tree is written, run, or followed where a link leads.
+ *
+ * @throws SigsweepError when it cannot start: WEB_ROOT_NOT_FOUND, MODULE_NOT_FOUND, KEYRING_UNREADABLE,
+ * KEYRING_MALFORMED, FINGERPRINT_MALFORMED, REVOKED_LIST_UNREADABLE, GNUPG_FAILED. A broken signature or an unreadable
+ * file never throws: it is a verdict or a finding, and what could not be read makes the report incomplete.
+ */
+export async function scan(options: ScanOptions = {}): Promise<Report> {
+  const layout = findLayout(options);
+  const chain = new FolderChain(layout.roots[0] ?? fromLatin1(''));
+  try {
+    const discovered = discoverModules(chain);
+    const names = options.modules?.map((name) => knownModule(discovered, name)) ?? discovered.modules;
+    const whole = options.modules === undefined;
+    return await run({ layout, chain, options, names, discovered, whole, folderOf: moduleFolder });
+  } finally {
+    chain.close();
+  }
+}
+
+function knownModule(discovered: Discovered, name: string): BytePath {
+  const module = discovered.modules.find((candidate) => candidate === fromText(name));
+  if (module !== undefined) return module;
+  throw new SigsweepError(
+    'MODULE_NOT_FOUND',
+    `module ${name}: admin/modules has no such folder with a module.xml or a module.sig`,
+  );
+}

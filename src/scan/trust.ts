@@ -1,0 +1,58 @@
+import { type BytePath, fromText } from '../files/bytepath.js';
+import type { FolderChain } from '../files/folder-chain.js';
+import { Keyring } from '../openpgp/keyring.js';
+import { VENDOR_ANCHORS } from '../openpgp/trust.js';
+import { Verifier } from '../openpgp/verify.js';
+import { parseFingerprint, readRevokedList } from './fingerprint.js';
+import { addGivenKeys, addTreeKeys } from './keys.js';
+import type { TrustOptions } from './options.js';
+
+/** Whoever holds the tree could leave any number of broken keys in it. */
+const MAX_KEY_NOTES = 10;
+
+/** Who may sign, for one scan. */
+export interface Trust {
+  readonly verifier: Verifier;
+  readonly notes: readonly string[];
+}
+
+/**
+ * Gathers the keys and the rules.
+ * @param modules whose `signatures/*.key` are read too; `null` for what stands alone.
+ * @throws SigsweepError KEYRING_*, FINGERPRINT_MALFORMED, REVOKED_LIST_UNREADABLE or GNUPG_FAILED.
+ */
+export async function gatherTrust(
+  options: TrustOptions,
+  now: Date,
+  chain: FolderChain | null,
+  modules: readonly BytePath[],
+): Promise<Trust> {
+  const anchors = (options.anchors ?? []).map((text) => parseFingerprint(text, 'anchor'));
+  const revoked = options.revoked === undefined ? [] : readRevokedList(options.revoked);
+  const keyring = new Keyring();
+  for (const argument of options.keyrings ?? []) await addGivenKeys(keyring, argument);
+  if (chain !== null) addTreeKeys(keyring, chain, modules);
+  const verifier = new Verifier(keyring, {
+    anchors: new Set([...VENDOR_ANCHORS, ...anchors]),
+    revoked: new Set(revoked),
+    policy: options.policy ?? 'compat',
+    now,
+  });
+  return { verifier, notes: notesOf(keyring, options) };
+}
+
+function notesOf(keyring: Keyring, options: TrustOptions): string[] {
+  const notes = keyring.problems
+    .slice(0, MAX_KEY_NOTES)
+    .map(({ source, problem }) => `key in ${source} passed over: ${problem}`);
+  if (keyring.problems.length > notes.length)
+    notes.push(`and ${keyring.problems.length - notes.length} more such keys`);
+  if (keyring.size === 0) {
+    const given = options.keyrings?.length ? `${fromText(options.keyrings.join(', '))}, ` : '';
+    notes.push(
+      `no public key found, so no signature can be verified: looked in ${given}admin/libraries/BMO/*.key and ` +
+        'admin/modules/*/signatures/*.key; give one with --keyring FILE, --keyring DIR or --keyring gnupg:DIR',
+    );
+  }
+  return notes;
+}

@@ -1,0 +1,156 @@
+import { type BytePath, fromLatin1, join } from '../files/bytepath.js';
+import type { FolderChain } from '../files/folder-chain.js';
+import { readFileBelow } from '../files/read.js';
+import { type EntryType, readlinkBelow, statBelow } from '../files/walk.js';
+import { type FileResult, Task } from '../hash/job.js';
+import { MAX_TEXT_FILE_BYTES } from '../limits.js';
+import type { Finding } from '../model.js';
+import { type Severity, UNLISTED_CLASSES, type UnlistedClass } from '../types.js';
+import { classOfContent, classOfName, needsContent, severityOfUnlisted } from './classify.js';
+import type { Jobs } from './jobs.js';
+import { type Judgement, judgeCopy, judgeFile, judgeLink, judgeUncovered } from './judge-unlisted.js';
+import { statOf } from './listed.js';
+
+/** Files of ordinary names up to this size are compared with the signed files; code always is. Bytes. */
+const MAX_COPY_BYTES = 8 * 1024 * 1024;
+
+/** A part of the web root that is judged alike: a module's folder, or the rest. */
+export interface Area {
+  /** Below the web root; '' for the web root itself. */
+  readonly folder: BytePath;
+  /** `null` where a verified manifest says what belongs here; otherwise how bad it is that none does. */
+  readonly uncovered: Severity | null;
+  readonly findings: Finding[];
+}
+
+export interface UnlistedOptions {
+  readonly chain: FolderChain;
+  readonly webRoot: BytePath;
+  readonly jobs: Jobs;
+  /** SHA-256 of every signed file → how to name it. */
+  readonly signedHashes: ReadonlyMap<string, string>;
+  /** Report every file, `info` included. */
+  readonly all: boolean;
+  /** Look for PHP in dependencies too, and in whole files. */
+  readonly deep: boolean;
+}
+
+type FileDetails = Pick<Finding, 'size' | 'mode' | 'mtimeMs' | 'actual'>;
+
+/** No file of any class. */
+export function noCounts(): Record<UnlistedClass, number> {
+  return Object.fromEntries(UNLISTED_CLASSES.map((name) => [name, 0])) as Record<UnlistedClass, number>;
+}
+
+/** What nobody signed: takes the unlisted entries of the tree and turns them into findings and counts. */
+export class UnlistedFiles {
+  readonly counts = noCounts();
+  /** Findings that are counted and not listed. */
+  unlistedInfos = 0;
+  /** Whether something could not be looked into. */
+  unverified = false;
+
+  constructor(private readonly options: UnlistedOptions) {}
+
+  /** Takes one unlisted entry that is no folder. `path` is below the web root. */
+  take(area: Area, path: BytePath, type: EntryType): void {
+    const byName = classOfName(path);
+    if (type === 'symlink') this.takeLink(area, path, byName);
+    else if (type !== 'file' && type !== 'unknown') this.takeSpecial(area, path, type);
+    else if (needsContent(byName) || this.options.deep) this.inspect(area, path, byName);
+    else this.report(area, path, { class: byName, severity: severityOfUnlisted(byName), note: '' }, {});
+  }
+
+  private takeLink(area: Area, path: BytePath, byName: UnlistedClass): void {
+    const target = readlinkBelow(this.options.chain, path)?.toString('latin1') ?? 'an unknown place';
+    this.report(area, path, judgeLink(this.options.webRoot, path, byName, target), this.detailsOf(path));
+  }
+
+  /** A pipe or a socket is odd; a device gives whoever reads it the machine's hardware. */
+  private takeSpecial(area: Area, path: BytePath, type: EntryType): void {
+    const severity = type === 'fifo' || type === 'socket' ? 'low' : 'high';
+    this.report(area, path, { class: 'other', severity, note: type }, this.detailsOf(path));
+  }
+
+  private inspect(area: Area, path: BytePath, byName: UnlistedClass): void {
+    const hash = byName === 'code' || byName === 'server-config' ? Task.hash : 0;
+    const sniff = this.options.deep ? Task.sniffWhole : Task.sniff;
+    this.options.jobs.add({ root: 0, path, task: hash | sniff }, (result) => {
+      // It was there when its folder was listed: now nothing is left to judge.
+      if (result.outcome === 'missing') return;
+      if (result.outcome === 'read') this.compare(area, path, classOfContent(byName, path, result), result);
+      else this.reportUnread(area, path, result);
+    });
+  }
+
+  /** Hashes what may be a copy of a signed file, where the first look did not. */
+  private compare(area: Area, path: BytePath, found: UnlistedClass, result: FileResult): void {
+    const ordinary = found === 'hidden' || found === 'other';
+    if (result.sha256 === '' && (found === 'executable' || (ordinary && result.size <= MAX_COPY_BYTES))) {
+      this.options.jobs.add({ root: 0, path, task: Task.hash }, ({ sha256 }) => {
+        this.judge(area, path, found, { ...result, sha256 });
+      });
+    } else {
+      this.judge(area, path, found, result);
+    }
+  }
+
+  private judge(area: Area, path: BytePath, found: UnlistedClass, result: FileResult): void {
+    const original = result.sha256 === '' ? undefined : this.options.signedHashes.get(result.sha256);
+    const judged =
+      original === undefined
+        ? judgeFile(path, found, result.containsPhp, () => this.textOf(path))
+        : judgeCopy(path, original);
+    const hash = result.sha256 === '' ? {} : { actual: result.sha256 };
+    this.report(area, path, judged, { ...statOf(result), ...hash });
+  }
+
+  private textOf(path: BytePath): string | null {
+    const read = readFileBelow(this.options.chain, path, MAX_TEXT_FILE_BYTES);
+    return read.ok ? read.bytes.toString('latin1') : null;
+  }
+
+  private detailsOf(path: BytePath): FileDetails {
+    const stat = statBelow(this.options.chain, path);
+    return stat.ok ? { size: stat.size, mode: stat.mode, mtimeMs: stat.mtimeMs } : {};
+  }
+
+  /** A file that could not be looked into, whatever it is. */
+  private reportUnread(area: Area, path: BytePath, result: FileResult): void {
+    this.unverified = true;
+    area.findings.push({
+      kind: result.outcome === 'changed' ? 'changed' : 'unreadable',
+      ...this.placesOf(area, path),
+      severity: 'high',
+      ...statOf(result),
+      note: result.detail,
+    });
+  }
+
+  private report(area: Area, path: BytePath, ordinary: Judgement, details: FileDetails): void {
+    const {
+      class: found,
+      severity,
+      note,
+    } = area.uncovered === null ? ordinary : judgeUncovered(ordinary, area.uncovered);
+    this.counts[found] += 1;
+    if (severity === 'info' && !this.options.all) {
+      this.unlistedInfos += 1;
+      return;
+    }
+    area.findings.push({
+      kind: 'unlisted',
+      ...this.placesOf(area, path),
+      severity,
+      class: found,
+      ...details,
+      ...(area.uncovered === null ? {} : { uncovered: true }),
+      ...(note === '' ? {} : { note }),
+    });
+  }
+
+  private placesOf(area: Area, path: BytePath): Pick<Finding, 'path' | 'file'> {
+    const relative = area.folder === '' ? path : fromLatin1(path.slice(area.folder.length + 1));
+    return { path: relative, file: join(this.options.webRoot, path) };
+  }
+}

@@ -1,0 +1,64 @@
+import { statSync } from 'node:fs';
+import { basename as basenameText, resolve } from 'node:path';
+import { SigsweepError } from '../errors.js';
+import { type BytePath, basename, dirname, fromLatin1, fromText, toFsPath } from '../files/bytepath.js';
+import { FolderChain } from '../files/folder-chain.js';
+import type { Report } from '../model.js';
+import { findLayout, type LayoutOptions, MODULES_FOLDER, moduleFolder, standaloneLayout } from './layout.js';
+import type { RunOptions } from './options.js';
+import { resolveInside } from './resolve.js';
+import { run } from './run.js';
+import { verifySignatureFile } from './verify-signature.js';
+
+/** What the verification of one module takes: the options of a scan, for the system that the module lies in. */
+export interface VerifyOptions extends RunOptions, Omit<LayoutOptions, 'webRoot'> {}
+
+/**
+ * Verifies one module's folder, or one `module.sig` alone (its signature and its text; no file is looked at, so all
+ * listed ones count as unchecked).
+ *
+ * A folder that lies in a web root's `admin/modules` is verified as installed there, relocated files included; any
+ * other, a developer's checkout for example, as standing alone.
+ *
+ * @returns a report with this one module.
+ * @throws SigsweepError MODULE_NOT_FOUND when there is nothing at `path`, and what {@link scan} throws.
+ */
+export async function verifyModule(path: string, options: VerifyOptions = {}): Promise<Report> {
+  const target = resolveInside(fromLatin1(''), fromText(resolve(path)));
+  return kindOf(target, path) === 'file' ? verifySignatureFile(target, options) : verifyFolder(target, options);
+}
+
+async function verifyFolder(folder: BytePath, options: VerifyOptions): Promise<Report> {
+  const name = basename(folder);
+  const webRoot = installedIn(folder);
+  const layout =
+    webRoot === null
+      ? standaloneLayout(folder)
+      : findLayout({ ...options, webRoot: Buffer.from(webRoot, 'latin1').toString() });
+  const folderOf = webRoot === null ? () => fromLatin1('') : moduleFolder;
+  const chain = new FolderChain(layout.roots[0] ?? folder);
+  try {
+    const discovered = { modules: [name], strangers: [], problem: null };
+    return await run({ layout, chain, options, names: [name], discovered, whole: false, folderOf });
+  } finally {
+    chain.close();
+  }
+}
+
+/** The web root that a module's folder is installed in; `null` when it lies elsewhere. */
+function installedIn(folder: BytePath): BytePath | null {
+  const modules = dirname(folder);
+  return modules.endsWith(`/${MODULES_FOLDER}`) ? fromLatin1(modules.slice(0, -MODULES_FOLDER.length - 1)) : null;
+}
+
+function kindOf(target: BytePath, given: string): 'file' | 'folder' {
+  try {
+    return statSync(toFsPath(target)).isDirectory() ? 'folder' : 'file';
+  } catch (cause) {
+    throw new SigsweepError(
+      'MODULE_NOT_FOUND',
+      `${given}: give a module's folder or a module.sig (${basenameText(given)} is not there or cannot be read)`,
+      { cause },
+    );
+  }
+}

@@ -1,0 +1,65 @@
+import { type BytePath, basename, dirname, fromLatin1 } from '../files/bytepath.js';
+import { FolderChain } from '../files/folder-chain.js';
+import { readFileBelow } from '../files/read.js';
+import { MAX_SIGNATURE_FILE_BYTES } from '../limits.js';
+import type { Report } from '../model.js';
+import { assembleReport } from './assemble.js';
+import type { JudgedModule } from './judged-module.js';
+import type { RunOptions } from './options.js';
+import {
+  expiryProblem,
+  type JudgedSignature,
+  judgeSignatureFile,
+  type ModuleProblem,
+  unreadSignature,
+} from './signature-file.js';
+import { SIGNATURE_FILE } from './signed-module.js';
+import { gatherTrust } from './trust.js';
+import { noCounts } from './unlisted.js';
+
+/** Verifies a lone signature file: who signed it, whether that counts, and whether its text is a manifest. */
+export async function verifySignatureFile(file: BytePath, options: RunOptions): Promise<Report> {
+  const startedAt = new Date();
+  const now = options.now ?? startedAt;
+  const trust = await gatherTrust(options, now, null, []);
+  const folder = dirname(file);
+  const chain = new FolderChain(folder === '' ? fromLatin1('/') : folder);
+  try {
+    const read = readFileBelow(chain, basename(file), MAX_SIGNATURE_FILE_BYTES);
+    const judged = read.ok
+      ? await judgeSignatureFile(trust.verifier, read.bytes)
+      : { signature: null, manifest: null, problem: unreadSignature(read) };
+    return assembleReport({
+      startedAt,
+      root: folder,
+      looked: true,
+      notes: trust.notes,
+      modules: [asModule(file, judged, now)],
+      outside: [],
+      unlisted: { counts: noCounts(), unlistedInfos: 0 },
+      bytes: read.ok ? read.size : 0,
+      failOn: options.failOn ?? 'high',
+    });
+  } finally {
+    chain.close();
+  }
+}
+
+/** The signature as a module of which no file was looked at. */
+function asModule(file: BytePath, judged: JudgedSignature, now: Date): JudgedModule {
+  const { signature, manifest } = judged;
+  const name = basename(file) === SIGNATURE_FILE ? basename(dirname(file)) : basename(file);
+  const problem = judged.problem ?? localProblem(judged) ?? expiryProblem(manifest === null ? [] : [manifest], now);
+  return {
+    module: { name, folder: basename(file), version: null, signature, manifest, problem },
+    plan: { files: [], unchecked: manifest?.entries.size ?? 0 },
+    results: { findings: [], hashed: 0, answered: 0, unverified: false, tampered: false },
+    unlisted: [],
+  };
+}
+
+/** A local signature only points to the real list, which is judged together with the module's folder. */
+function localProblem({ manifest }: JudgedSignature): ModuleProblem | null {
+  if (manifest?.type !== 'local') return null;
+  return { verdict: 'unverified', reason: 'a local signature: verify the folder of the module instead of the file' };
+}

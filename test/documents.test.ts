@@ -1,0 +1,48 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { SEVERITIES, UNLISTED_CLASSES, VERDICTS } from '../src/types.js';
+import { runCli } from './helpers/cli.js';
+
+const ROOT = new URL('..', import.meta.url);
+const read = (file: string) => readFileSync(new URL(file, ROOT), 'utf8');
+const DOCUMENTS = ['README.md', 'ARCHITECTURE.md', 'CHANGELOG.md'];
+
+/** Paths of this project as documents write them: `src/…`, `test/…`, `README.md`. */
+const PROJECT_PATH = /(?:`|\()((?:src|workers|bench|test|schema|\.ci)\/[\w./-]*|[A-Z]+\.md|\w+\.json)(?:`|\))/g;
+
+describe.each(DOCUMENTS)('%s', (document) => {
+  it('names only files that exist', () => {
+    const named = [...read(document).matchAll(PROJECT_PATH)].map(([, path]) => path ?? '');
+    const missing = named.filter((path) => path !== 'report.json' && !existsSync(new URL(path, ROOT)));
+    expect(missing).toEqual([]);
+  });
+});
+
+describe('README.md', () => {
+  const readme = read('README.md');
+
+  it('describes every option of scan and verify', async () => {
+    const help = await Promise.all(['scan', 'verify'].map((command) => runCli([command, '--help'])));
+    const options = help.flatMap(({ stdout }) =>
+      [...stdout.matchAll(/^ {2}(?:-\w, )?(--[\w-]+)/gm)].map(([, name]) => name ?? ''),
+    );
+    expect(options.length).toBeGreaterThan(20);
+    const missing = options.filter((option) => option !== '--help' && !readme.includes(`\`${option}`));
+    expect(missing).toEqual([]);
+  });
+
+  it('explains every verdict and severity', () => {
+    for (const word of [...VERDICTS, ...SEVERITIES]) expect(readme).toContain(`| \`${word}\` |`);
+  });
+});
+
+describe('the JSON schema', () => {
+  const schema = JSON.parse(read('schema/scan.schema.json'));
+
+  it('knows the whole vocabulary', () => {
+    const { module, finding } = schema.definitions;
+    expect(module.properties.verdict.enum).toEqual(VERDICTS);
+    expect(finding.properties.severity.enum).toEqual(SEVERITIES);
+    expect(finding.properties.class.enum).toEqual(UNLISTED_CLASSES);
+  });
+});
