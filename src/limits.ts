@@ -28,8 +28,23 @@ export const MAX_TREE_KEY_FILE_BYTES = 1 * MiB;
 /** Most key files read from the scanned tree. */
 export const MAX_TREE_KEY_FILES = 1000;
 
+/** Most bytes of key files read from the scanned tree. Genuine systems have some 30 kB. */
+export const MAX_TREE_KEYS_BYTES = 16 * MiB;
+
+/** Most keys with one 64-bit key ID that are tried: more were made to keep the scanner busy. */
+export const MAX_KEYS_PER_ID = 64;
+
+/** Largest RSA modulus that is computed with, in bits. */
+export const MAX_RSA_BITS = 16_384;
+
+/** Largest RSA public exponent, in bits; real ones have 17. */
+export const MAX_RSA_EXPONENT_BITS = 32;
+
 /** Most items (signatures) considered on one user ID, subkey or primary key. */
 export const MAX_SIGNATURES_PER_COMPONENT = 1000;
+
+/** Most signatures verified to judge one key with all its parts. */
+export const MAX_SIGNATURES_PER_KEY = 4 * MAX_SIGNATURES_PER_COMPONENT;
 
 /** Smallest RSA modulus whose signatures count, in bits. */
 export const MIN_RSA_BITS = 2048;
@@ -46,5 +61,17 @@ export const SNIFF_BYTES = 64 * KiB;
 /** Deepest folder walked, in path components below the root. */
 export const MAX_WALK_DEPTH = 4096;
 
-/** Most entries read from one folder at once are not bounded by the kernel: past this many, the folder is not verified. */
+/** Most entries of one folder; past this many it is reported as not verified. */
 export const MAX_FOLDER_ENTRIES = 2_000_000;
+
+/**
+ * Most bytes of paths, in folders whose own path is over 512 bytes, that one walk lists. Somebody who fills one folder
+ * 4096 levels deep makes every path in it a megabyte long.
+ */
+export const MAX_LONG_PATHS_BYTES = 256 * MiB;
+
+/** Unlisted files of ordinary names up to this size are compared with the signed files (code always is). Bytes. */
+export const MAX_COPY_BYTES = 8 * MiB;
+
+/** Most worker threads. */
+export const MAX_THREADS = 256;

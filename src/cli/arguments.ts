@@ -1,50 +1,47 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { MAPPABLE_FOLDERS, type MappableFolder } from '../scan/layout.js';
+import { MAX_THREADS } from '../limits.js';
+import { type LayoutOptions, MAPPABLE_FOLDERS, type MappableFolder } from '../scan/layout.js';
 import type { RunOptions } from '../scan/options.js';
 import { type Policy, SEVERITIES, type Severity } from '../types.js';
 
-/** What `scan` and `verify` share, as commander parses it. */
+/** What every command takes, as commander parses it: what was not given is not there. */
 export interface CommonArguments {
-  readonly root?: string;
-  readonly map: Partial<Record<MappableFolder, string>>;
-  readonly keyring: readonly string[];
-  readonly anchor: readonly string[];
+  readonly keyring?: readonly string[];
+  readonly anchor?: readonly string[];
   readonly revoked?: string;
   readonly policy: Policy;
   readonly threads?: number;
-  readonly all: boolean;
-  readonly deep: boolean;
+  readonly all?: true;
+  readonly deep?: true;
   readonly failOn: Severity;
   readonly format: Format;
   readonly output?: string;
-  readonly quiet: boolean;
+  readonly quiet?: true;
   readonly progress: boolean;
   readonly color: boolean;
+}
+
+/** Where the system lies: what `scan` and `verify` take besides. */
+export interface SystemArguments extends CommonArguments {
+  readonly root?: string;
+  readonly map?: Partial<Record<MappableFolder, string>>;
 }
 
 export const FORMATS = ['text', 'json', 'ndjson'] as const;
 export type Format = (typeof FORMATS)[number];
 
-/** More threads than any machine that runs a phone system has. */
-const MAX_THREADS = 256;
+/** Adds the options that say where a system lies. */
+export function withSystemOptions(command: Command): Command {
+  return command
+    .option('--root <dir>', 'the / of a system that is mounted or copied elsewhere', parsePath)
+    .option('--map <FOLDER=dir>', `where one of ${MAPPABLE_FOLDERS.join(', ')} lies (repeatable)`, parseMap);
+}
 
-/** Adds the options that `scan` and `verify` share. */
+/** Adds the options that every command takes. */
 export function withCommonOptions(command: Command): Command {
   return command
-    .option('--root <dir>', 'the / of a system that is mounted or copied elsewhere')
-    .option(
-      '--map <FOLDER=dir>',
-      `where a single folder lies: ${MAPPABLE_FOLDERS.join(', ')} (repeatable)`,
-      parseMap,
-      {},
-    )
-    .option('--keyring <file|dir|gnupg:dir>', 'public keys besides those in the tree (repeatable)', collect, [])
-    .option(
-      '--anchor <fingerprint>',
-      "trust what this primary key certifies, besides FreePBX's own (repeatable)",
-      collect,
-      [],
-    )
+    .option('--keyring <file|dir|gnupg:dir>', 'public keys besides those in the tree (repeatable)', collect)
+    .option('--anchor <fingerprint>', "trust what this key certifies, besides FreePBX's own two (repeatable)", collect)
     .option('--revoked <file>', 'fingerprints that no longer count, one a line')
     .addOption(
       new Option('--policy <policy>', 'compat accepts SHA-1 signatures, strict refuses them')
@@ -52,39 +49,48 @@ export function withCommonOptions(command: Command): Command {
         .default('compat'),
     )
     .option('--threads <n>', 'worker threads that hash (default: the cores this process may use)', parseThreads)
-    .option('--all', 'list every finding and every module, nothing folded or only counted', false)
-    .option('--deep', 'look for PHP in whole files and in dependencies too', false)
+    .option('--all', 'list every finding and every module, nothing folded or only counted')
+    .option('--deep', 'look for PHP in whole files and in dependencies too')
     .addOption(
       new Option('--fail-on <severity>', 'least severity that makes the exit code 1')
         .choices(SEVERITIES)
         .default('high'),
     )
-    .addOption(new Option('--format <format>', 'of the report').choices(FORMATS).default('text'))
+    .addOption(new Option('--format <format>', 'form of the report').choices(FORMATS).default('text'))
     .option('--output <file>', 'write the report to a file, whole or not at all')
-    .option('--quiet', 'print nothing when clean', false)
+    .option('--quiet', 'print nothing when clean')
     .option('--no-progress', 'no progress bars')
     .option('--no-color', 'no colours (NO_COLOR does the same)');
 }
 
 /** The library's options for the arguments given. */
-export function runOptions(given: CommonArguments): RunOptions & { root?: string; map: CommonArguments['map'] } {
+export function runOptions(given: CommonArguments): RunOptions {
   return {
-    map: given.map,
-    keyrings: given.keyring,
-    anchors: given.anchor,
+    keyrings: given.keyring ?? [],
+    anchors: given.anchor ?? [],
     policy: given.policy,
-    all: given.all,
-    deep: given.deep,
+    all: given.all ?? false,
+    deep: given.deep ?? false,
     failOn: given.failOn,
-    ...(given.root === undefined ? {} : { root: given.root }),
     ...(given.revoked === undefined ? {} : { revoked: given.revoked }),
     ...(given.threads === undefined ? {} : { threads: given.threads }),
   };
 }
 
+/** The library's options for the place of the system. */
+export function systemOptions(given: SystemArguments): Pick<LayoutOptions, 'root' | 'map'> {
+  return { map: given.map ?? {}, ...(given.root === undefined ? {} : { root: given.root }) };
+}
+
 /** One more value of a repeatable option. */
-export function collect(value: string, previous: readonly string[]): string[] {
+export function collect(value: string, previous: readonly string[] = []): string[] {
   return [...previous, value];
+}
+
+/** A path; an empty one would mean the current folder, and most often comes from a variable that is not set. */
+export function parsePath(text: string): string {
+  if (text === '') throw new InvalidArgumentError('it is empty.');
+  return text;
 }
 
 function parseThreads(text: string): number {
@@ -95,7 +101,7 @@ function parseThreads(text: string): number {
   return threads;
 }
 
-function parseMap(text: string, previous: CommonArguments['map']): CommonArguments['map'] {
+function parseMap(text: string, previous: SystemArguments['map']): SystemArguments['map'] {
   const [, name, folder] = /^(\w+)=(.+)$/.exec(text) ?? [];
   const known = MAPPABLE_FOLDERS.find((candidate) => candidate === name);
   if (known === undefined || folder === undefined) {

@@ -1,4 +1,4 @@
-import { MAX_WALK_DEPTH } from '../limits.js';
+import { MAX_LONG_PATHS_BYTES, MAX_WALK_DEPTH } from '../limits.js';
 import type { BytePath } from './bytepath.js';
 import { type Failure, failureOf } from './failure.js';
 import { type FolderChain, FolderError } from './folder-chain.js';
@@ -9,12 +9,6 @@ export { readlinkBelow, statBelow } from './stat.js';
 
 /** Folders whose path is no longer than this are always listed. Genuine paths have less than 256 bytes. */
 const ORDINARY_PATH_BYTES = 512;
-
-/**
- * Most bytes of paths (folder and name) that one walk lists in the other folders. Somebody who fills a folder 4096
- * levels deep makes every path in it a megabyte long: listing them all would take the memory the scan needs.
- */
-export const MAX_LONG_PATHS_BYTES = 256 * 1024 * 1024;
 
 /** Why a folder could not be listed. */
 export interface FolderProblem {
@@ -44,31 +38,31 @@ interface Waiting {
   readonly parent: Waiting | null;
   readonly name: BytePath;
   readonly depth: number;
+  /** Device and inode, once the folder was entered. */
+  identity?: string;
 }
 
 /** What one walk has seen so far. */
 interface Progress {
   /** Device of the root. */
   device: bigint | undefined;
-  /** Device and inode of every folder that was listed. */
-  readonly seen: Set<string>;
   longPathsBytes: number;
 }
 
 /**
  * Every folder from `start` ('' for the root) down, each before those in it, neighbours in the order of their bytes.
- * Follows no link, lists no folder twice (a bind mount may show it again), and yields a folder it cannot list with its
- * problem rather than leaving it out. Synchronous up to each folder, so that the caller decides when to breathe; the
+ * Follows no link, goes round no circle (a folder may be mounted inside itself; one that is mounted elsewhere is walked
+ * there too), and yields a folder it cannot list with its problem rather than leaving it out. Synchronous up to each folder, so that the caller decides when to breathe; the
  * caller may use the chain in between.
  */
 export function* walk(chain: FolderChain, start: BytePath, options: WalkOptions = {}): Generator<WalkedFolder> {
-  const progress: Progress = { device: undefined, seen: new Set(), longPathsBytes: 0 };
+  const progress: Progress = { device: undefined, longPathsBytes: 0 };
   const depth = start === '' ? 0 : start.split('/').length;
   const waiting: Waiting[] = [{ parent: null, name: start, depth }];
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
     const folder = pathOf(next);
     if (options.skip?.(folder)) continue;
-    const walked = lookInto(chain, folder, next.depth, progress);
+    const walked = lookInto(chain, folder, next, progress);
     yield walked;
     for (const entry of walked.entries.toReversed()) {
       if (entry.type === 'folder') waiting.push({ parent: next, name: entry.name, depth: next.depth + 1 });
@@ -82,16 +76,15 @@ function pathOf(waiting: Waiting): BytePath {
   return names.reverse().join('/') as BytePath;
 }
 
-function lookInto(chain: FolderChain, folder: BytePath, depth: number, progress: Progress): WalkedFolder {
-  if (depth > MAX_WALK_DEPTH) return withProblem(folder, `more than ${MAX_WALK_DEPTH} folders deep`);
+function lookInto(chain: FolderChain, folder: BytePath, waiting: Waiting, progress: Progress): WalkedFolder {
+  if (waiting.depth > MAX_WALK_DEPTH) return withProblem(folder, `more than ${MAX_WALK_DEPTH} folders deep`);
   try {
     progress.device ??= deviceOfRoot(chain);
     chain.enter(folder);
     const { dev, ino, size } = chain.stat();
     const mount = dev !== progress.device;
-    const identity = `${dev}:${ino}`;
-    if (progress.seen.has(identity)) return withProblem(folder, 'the same folder was listed under another path', mount);
-    progress.seen.add(identity);
+    waiting.identity = `${dev}:${ino}`;
+    if (isInsideItself(waiting)) return withProblem(folder, 'the folder lies inside itself', mount);
     const entries = listFolder(chain.here(), Number(size));
     if (folder.length > ORDINARY_PATH_BYTES) progress.longPathsBytes += pathBytesOf(folder, entries);
     if (progress.longPathsBytes > MAX_LONG_PATHS_BYTES && folder.length > ORDINARY_PATH_BYTES) {
@@ -101,6 +94,11 @@ function lookInto(chain: FolderChain, folder: BytePath, depth: number, progress:
   } catch (error) {
     return { folder, entries: [], problem: problemOf(error, folder), mount: false };
   }
+}
+
+function isInsideItself({ parent, identity }: Waiting): boolean {
+  for (let above = parent; above !== null; above = above.parent) if (above.identity === identity) return true;
+  return false;
 }
 
 function deviceOfRoot(chain: FolderChain): bigint {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { DataError } from '../errors.js';
-import { MIN_RSA_BITS } from '../limits.js';
+import { MAX_RSA_BITS, MAX_RSA_EXPONENT_BITS, MIN_RSA_BITS } from '../limits.js';
 import { ByteReader, hex } from './bytes.js';
 
 /** A version 4 public key or subkey packet (RFC 9580 §5.5.2.2). Times are Unix seconds. */
@@ -20,10 +20,6 @@ export const Algorithm = { Rsa: 1, Ecdsa: 19, EdDsaLegacy: 22, Ed25519: 27, Ed44
 /** Object identifiers of curves (RFC 9580 §9.2), in hexadecimal without their length. */
 const ECDSA_CURVES = new Set(['2A8648CE3D030107', '2B81040022', '2B81040023']);
 const ED25519_LEGACY_CURVE = '2B06010401DA470F01';
-
-/** A modulus or exponent above these is no key anybody made, but work for whoever verifies with it. */
-const MAX_RSA_BITS = 16_384;
-const MAX_RSA_EXPONENT_BITS = 32;
 
 /** Reads a key packet. Throws {@link DataError} for any version but 4, the only one with 20-byte fingerprints. */
 export function parseKeyPacket(body: Buffer): KeyPacket {

@@ -1,5 +1,5 @@
 import { DataError } from '../errors.js';
-import { MAX_SIGNATURES_PER_COMPONENT } from '../limits.js';
+import { MAX_SIGNATURES_PER_COMPONENT, MAX_SIGNATURES_PER_KEY } from '../limits.js';
 import type { SignatureSet } from './certificate.js';
 import { isSignedBy } from './crypto.js';
 import { isKeyDigest } from './digests.js';
@@ -7,16 +7,19 @@ import type { KeyPacket } from './key-packet.js';
 import { type Signature, SignatureType } from './signature-packet.js';
 import { createdAt, embeddedSignatures, expiresAt, hashedIssuerFingerprint, subpacketProblem } from './subpackets.js';
 
-/** Most signatures verified to judge one key with all its parts. */
-const MAX_SIGNATURES_PER_KEY = 4 * MAX_SIGNATURES_PER_COMPONENT;
-
 /**
  * Chooses the signatures worth verifying on one key and keeps their number bounded. Only claims can be looked at, so
  * junk may be among them; past the bound the whole key is refused, because cutting the list short could cut off the
  * one revocation that matters.
  */
 export class Selection {
+  readonly #fingerprint: string;
   #left = MAX_SIGNATURES_PER_KEY;
+
+  /** `fingerprint` is the key's, for the message. */
+  constructor(fingerprint: string) {
+    this.#fingerprint = fingerprint;
+  }
 
   /** The wanted signatures, each once. Throws {@link DataError} past the bound. */
   from(signatures: SignatureSet, isWanted: (signature: Signature) => boolean): Signature[] {
@@ -26,7 +29,7 @@ export class Selection {
     }
     this.#left -= chosen.size;
     if (chosen.size > MAX_SIGNATURES_PER_COMPONENT || this.#left < 0) {
-      throw new DataError('its key carries more signatures than can be checked');
+      throw new DataError(`the key ${this.#fingerprint} carries more signatures than can be checked`);
     }
     return [...chosen.values()];
   }

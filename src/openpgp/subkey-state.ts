@@ -8,7 +8,7 @@ import {
   newestOf,
   type Selection,
 } from './key-signature.js';
-import { earlier, ignoredRevocations } from './key-state.js';
+import { earlier, ignoredRevocations, isOver } from './key-state.js';
 import { parseSignature, type Signature, SignatureType } from './signature-packet.js';
 import { allowsSigning, embeddedSignatures, expiresAt, keyExpiresAt } from './subpackets.js';
 
@@ -49,7 +49,10 @@ export async function readSubkeyState(
   return {
     isRevoked: revocations.length > 0,
     expiresAt: binding === undefined ? null : earlier(keyExpiresAt(binding, key.created), expiresAt(binding)),
-    objection: await objectionTo(binding, (embedded) => isValidKeySignature(embedded, key, bytes, now)),
+    objection: await objectionTo(
+      binding,
+      async (embedded) => !isOver(expiresAt(embedded), now) && isValidKeySignature(embedded, key, bytes, now),
+    ),
     warnings: ignoredRevocations(claimed.length - revocations.length, `subkey ${key.fingerprint}`),
   };
 }

@@ -46,7 +46,10 @@ const SEVERITY: Readonly<Record<Judgement['trust'], number>> = {
   anchor: 6,
 };
 
-/** Judges signing keys by `trust.md`'s rules: one step from an anchor, at the present time. Remembers every verdict. */
+/**
+ * Judges signing keys: trusted is an anchor, or a key with a user ID that an anchor's primary key certifies now. One
+ * step, no chains. Every judgement is remembered.
+ */
 export class Judge {
   readonly #keyring: Keyring;
   readonly #settings: TrustSettings;
@@ -72,7 +75,7 @@ export class Judge {
 
   async #judge(match: KeyMatch): Promise<Judgement> {
     const { fingerprint } = match.certificate.key;
-    const selection = new Selection();
+    const selection = new Selection(fingerprint);
     try {
       const state = await this.#stateOf(match.certificate, selection);
       const verdicts = [
@@ -152,7 +155,7 @@ export class Judge {
     const said = judgeStanding(standing, name, fingerprint);
     if (said?.trust !== 'certified') return said;
     // A budget of its own: what lies on the anchor must not use up the signer's, nor the other way round.
-    const anchorState = await this.#stateOf(anchor, new Selection());
+    const anchorState = await this.#stateOf(anchor, new Selection(fingerprint));
     warnings.push(...anchorState.warnings);
     const own = this.#judgeOwnState(fingerprint, anchorState);
     return SEVERITY[own.trust] < SEVERITY[said.trust] ? own : said;

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { DataError } from '../errors.js';
-import { MAX_SIGNATURE_FILE_BYTES } from '../limits.js';
+import { MAX_KEYS_PER_ID, MAX_SIGNATURE_FILE_BYTES } from '../limits.js';
 import type { Policy } from '../types.js';
 import { type CleartextMessage, canonicalText, parseCleartext } from './armor.js';
 import { isSignedBy } from './crypto.js';
@@ -46,9 +46,6 @@ export type SignatureOutcome =
       /** `null` when the file is too broken to say anything of a signature. */
       readonly signature: SignatureInfo | null;
     };
-
-/** Most keys with one key ID that are tried; more were made to keep the scanner busy. */
-const MAX_KEYS_PER_ID = 64;
 
 /**
  * Verifies signed files against one keyring. The keyring has to be complete before the first call, because what a

@@ -8,9 +8,8 @@ import { fromLatin1, join } from '../files/bytepath.js';
 import type { FolderChain } from '../files/folder-chain.js';
 import { readFileBelow } from '../files/read.js';
 import { walk } from '../files/walk.js';
-import { MAX_KEYRING_FILE_BYTES, MAX_TREE_KEY_FILE_BYTES, MAX_TREE_KEY_FILES } from '../limits.js';
+import { MAX_KEYRING_FILE_BYTES, MAX_TREE_KEY_FILE_BYTES, MAX_TREE_KEY_FILES, MAX_TREE_KEYS_BYTES } from '../limits.js';
 import type { Keyring } from '../openpgp/keyring.js';
-import { moduleFolder } from './layout.js';
 
 /** Names of key files inside a folder given with `--keyring`. */
 const KEY_FILE = /\.(?:key|asc|gpg|pgp|pub|kbx)$/i;
@@ -18,7 +17,7 @@ const KEY_FILE = /\.(?:key|asc|gpg|pgp|pub|kbx)$/i;
 const GNUPG_TIMEOUT_MILLISECONDS = 30_000;
 
 /** Where FreePBX itself keeps the keys that its modules are signed with. */
-const FRAMEWORK_KEYS = fromLatin1('admin/libraries/BMO');
+export const FRAMEWORK_KEYS = fromLatin1('admin/libraries/BMO');
 
 /**
  * Adds the keys of one `--keyring` argument: a file, a folder of key files, or `gnupg:DIR`, a GnuPG home.
@@ -34,28 +33,32 @@ export async function addGivenKeys(keyring: Keyring, argument: string): Promise<
 }
 
 /**
- * Adds the keys that lie in the scanned tree. They are material only, whoever wrote them: what counts is whether a
- * pinned anchor has certified them, so a bad one is passed over.
- * @returns how many files were read.
+ * Adds the keys that lie in the scanned tree, in these folders. They are material only, whoever wrote them: what counts
+ * is whether a pinned anchor has certified them, so a bad one is passed over.
+ * @returns how many were left unread because there are more than any genuine system has.
  */
-export function addTreeKeys(keyring: Keyring, chain: FolderChain, modules: readonly BytePath[]): number {
-  const folders = [FRAMEWORK_KEYS, ...modules.map((name) => join(moduleFolder(name), fromLatin1('signatures')))];
-  let files = 0;
-  for (const folder of folders) {
-    const { value: listing } = walk(chain, folder).next();
-    for (const { name, type } of listing?.entries ?? []) {
-      if (type !== 'file' || !name.endsWith('.key') || files >= MAX_TREE_KEY_FILES) continue;
-      const read = readFileBelow(chain, join(folder, name), MAX_TREE_KEY_FILE_BYTES);
-      if (!read.ok) continue;
-      files += 1;
-      try {
-        keyring.add(read.bytes, join(folder, name));
-      } catch {
-        // No key in it; nothing that lies in the tree can make a scan fail.
-      }
+export function addTreeKeys(keyring: Keyring, chain: FolderChain, folders: readonly BytePath[]): number {
+  const files = folders.flatMap((folder) => keyFilesBelow(chain, folder));
+  let bytes = 0;
+  for (const [index, file] of files.entries()) {
+    if (index >= MAX_TREE_KEY_FILES || bytes > MAX_TREE_KEYS_BYTES) return files.length - index;
+    const read = readFileBelow(chain, file, MAX_TREE_KEY_FILE_BYTES);
+    if (!read.ok) continue;
+    bytes += read.size;
+    try {
+      keyring.add(read.bytes, file);
+    } catch {
+      // No key in it; nothing that lies in the tree can make a scan fail.
     }
   }
-  return files;
+  return 0;
+}
+
+function keyFilesBelow(chain: FolderChain, folder: BytePath): BytePath[] {
+  const [listing] = walk(chain, folder);
+  return (listing?.entries ?? [])
+    .filter(({ name, type }) => type === 'file' && name.endsWith('.key'))
+    .map(({ name }) => join(folder, name));
 }
 
 function addOrThrow(keyring: Keyring, bytes: Uint8Array, source: string): void {

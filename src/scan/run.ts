@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import pLimit from 'p-limit';
-import { type BytePath, fromLatin1 } from '../files/bytepath.js';
+import { type BytePath, fromLatin1, join } from '../files/bytepath.js';
 import type { FolderChain } from '../files/folder-chain.js';
 import type { Finding, Report } from '../model.js';
 import { areasOf, knownPaths, signedHashesOf } from './areas.js';
@@ -8,6 +8,7 @@ import { assembleReport } from './assemble.js';
 import { type Discovered, strangerFindings } from './discover.js';
 import { Jobs } from './jobs.js';
 import type { JudgedModule } from './judged-module.js';
+import { FRAMEWORK_KEYS } from './keys.js';
 import type { Layout } from './layout.js';
 import { ListedResults, planModule } from './listed.js';
 import { Meter } from './meter.js';
@@ -40,7 +41,7 @@ export interface Subject {
 export async function run(subject: Subject): Promise<Report> {
   const { layout, chain, options } = subject;
   const startedAt = new Date();
-  const trust = await gatherTrust(options, options.now ?? startedAt, chain, subject.discovered.modules);
+  const trust = await gatherTrust(options, options.now ?? startedAt, chain, keyFoldersOf(subject));
   const meter = new Meter(subject.names.length, options.onProgress);
   const jobs = new Jobs({
     roots: layout.roots,
@@ -111,6 +112,11 @@ async function judgeModules(
     return { module, plan, results, unlisted: [] };
   });
   return judged.filter((module) => module !== null);
+}
+
+/** Where FreePBX and its modules bring keys along. */
+function keyFoldersOf({ discovered, folderOf }: Subject): BytePath[] {
+  return [FRAMEWORK_KEYS, ...discovered.modules.map((name) => join(folderOf(name), fromLatin1('signatures')))];
 }
 
 function webRootOf(layout: Layout): BytePath {

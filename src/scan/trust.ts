@@ -18,35 +18,36 @@ export interface Trust {
 
 /**
  * Gathers the keys and the rules.
- * @param modules whose `signatures/*.key` are read too; `null` for what stands alone.
+ * @param keyFolders below the chain's root, whose `*.key` files are read too.
  * @throws SigsweepError KEYRING_*, FINGERPRINT_MALFORMED, REVOKED_LIST_UNREADABLE or GNUPG_FAILED.
  */
 export async function gatherTrust(
   options: TrustOptions,
   now: Date,
   chain: FolderChain | null,
-  modules: readonly BytePath[],
+  keyFolders: readonly BytePath[],
 ): Promise<Trust> {
   const anchors = (options.anchors ?? []).map((text) => parseFingerprint(text, 'anchor'));
   const revoked = options.revoked === undefined ? [] : readRevokedList(options.revoked);
   const keyring = new Keyring();
   for (const argument of options.keyrings ?? []) await addGivenKeys(keyring, argument);
-  if (chain !== null) addTreeKeys(keyring, chain, modules);
+  const unread = chain === null ? 0 : addTreeKeys(keyring, chain, keyFolders);
   const verifier = new Verifier(keyring, {
     anchors: new Set([...VENDOR_ANCHORS, ...anchors]),
     revoked: new Set(revoked),
     policy: options.policy ?? 'compat',
     now,
   });
-  return { verifier, notes: notesOf(keyring, options) };
+  return { verifier, notes: notesOf(keyring, options, unread) };
 }
 
-function notesOf(keyring: Keyring, options: TrustOptions): string[] {
+function notesOf(keyring: Keyring, options: TrustOptions, unread: number): string[] {
   const notes = keyring.problems
     .slice(0, MAX_KEY_NOTES)
     .map(({ source, problem }) => `key in ${source} passed over: ${problem}`);
   if (keyring.problems.length > notes.length)
     notes.push(`and ${keyring.problems.length - notes.length} more such keys`);
+  if (unread > 0) notes.push(`${unread} key files in the tree were not read: no genuine system has so many`);
   if (keyring.size === 0) {
     const given = options.keyrings?.length ? `${fromText(options.keyrings.join(', '))}, ` : '';
     notes.push(

@@ -3,16 +3,13 @@ import type { FolderChain } from '../files/folder-chain.js';
 import { readFileBelow } from '../files/read.js';
 import { type EntryType, readlinkBelow, statBelow } from '../files/walk.js';
 import { type FileResult, Task } from '../hash/job.js';
-import { MAX_TEXT_FILE_BYTES } from '../limits.js';
+import { MAX_COPY_BYTES, MAX_TEXT_FILE_BYTES } from '../limits.js';
 import type { Finding } from '../model.js';
 import { type Severity, UNLISTED_CLASSES, type UnlistedClass } from '../types.js';
 import { classOfContent, classOfName, needsContent, severityOfUnlisted } from './classify.js';
 import type { Jobs } from './jobs.js';
 import { type Judgement, judgeCopy, judgeFile, judgeLink, judgeUncovered } from './judge-unlisted.js';
 import { statOf } from './listed.js';
-
-/** Files of ordinary names up to this size are compared with the signed files; code always is. Bytes. */
-const MAX_COPY_BYTES = 8 * 1024 * 1024;
 
 /** A part of the web root that is judged alike: a module's folder, or the rest. */
 export interface Area {

@@ -12,7 +12,7 @@ export const SIGNED = 1_700_000_000;
 const DIGESTS = { md5: 1, sha1: 2, ripemd160: 3, sha256: 8, sha384: 9, sha512: 10, sha224: 11 } as const;
 export type DigestName = keyof typeof DIGESTS;
 
-type KeyType = 'p256' | 'secp256k1' | 'rsa2048' | 'rsa1024' | 'ed25519';
+type KeyType = 'p256' | 'p384' | 'p521' | 'secp256k1' | 'ed448' | 'ed25519-new' | 'rsa2048' | 'rsa1024' | 'ed25519';
 
 /** A key that signs anything. `body` is its packet's, from which fingerprint and ID follow. */
 export class ForgedKey {
@@ -34,30 +34,45 @@ export class ForgedKey {
   /** The numbers of a signature over the bytes. */
   sign(bytes: Buffer, digest: DigestName): Buffer {
     if (this.algorithm === 1) return mpi(signWith(digest, bytes, this.#secret));
+    const isRaw = this.algorithm === 27 || this.algorithm === 28;
     const pair =
-      this.algorithm === 22
+      this.algorithm === 22 || isRaw
         ? signWith(null, createHash(digest).update(bytes).digest(), this.#secret)
         : signWith(digest, bytes, { key: this.#secret, dsaEncoding: 'ieee-p1363' });
-    return Buffer.concat([mpi(pair.subarray(0, 32)), mpi(pair.subarray(32))]);
+    if (isRaw) return pair;
+    return Buffer.concat([mpi(pair.subarray(0, pair.length / 2)), mpi(pair.subarray(pair.length / 2))]);
   }
 }
 
+const CURVES = {
+  p256: { namedCurve: 'P-256', oid: '2a8648ce3d030107' },
+  p384: { namedCurve: 'P-384', oid: '2b81040022' },
+  p521: { namedCurve: 'P-521', oid: '2b81040023' },
+  secp256k1: { namedCurve: 'secp256k1', oid: '2b8104000a' },
+} as const;
+
 function generate(type: KeyType): { secret: KeyObject; algorithm: number; material: Buffer } {
-  if (type === 'p256' || type === 'secp256k1') {
-    const isNist = type === 'p256';
-    const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: isNist ? 'P-256' : 'secp256k1' });
+  if (type in CURVES) {
+    const { namedCurve, oid } = CURVES[type as keyof typeof CURVES];
+    const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve });
     const { x = '', y = '' } = publicKey.export({ format: 'jwk' });
     const point = Buffer.concat([Buffer.from([4]), fromJwk(x), fromJwk(y)]);
     return {
       secret: privateKey,
       algorithm: 19,
-      material: curvePoint(isNist ? '2a8648ce3d030107' : '2b8104000a', point),
+      material: curvePoint(oid, point),
     };
   }
   if (type === 'ed25519') {
     const { privateKey, publicKey } = generateKeyPairSync('ed25519');
     const point = Buffer.concat([Buffer.from([0x40]), fromJwk(publicKey.export({ format: 'jwk' }).x ?? '')]);
     return { secret: privateKey, algorithm: 22, material: curvePoint('2b06010401da470f01', point) };
+  }
+  if (type === 'ed25519-new' || type === 'ed448') {
+    const algorithm = type === 'ed448' ? 28 : 27;
+    // The two calls differ in their types alone.
+    const { privateKey, publicKey } = type === 'ed448' ? generateKeyPairSync('ed448') : generateKeyPairSync('ed25519');
+    return { secret: privateKey, algorithm, material: fromJwk(publicKey.export({ format: 'jwk' }).x ?? '') };
   }
   const modulusLength = type === 'rsa1024' ? 1024 : 2048;
   const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength });
@@ -83,7 +98,9 @@ export interface SignatureParts {
 
 /** The body of a version 4 signature packet. */
 export function signatureBody(parts: SignatureParts): Buffer {
-  const { by, type, over, digest = 'sha256', created = SIGNED, issuer = 'unhashed' } = parts;
+  const { by, type, over, created = SIGNED, issuer = 'unhashed' } = parts;
+  // Ed448 takes no shorter digest (RFC 9580 §5.2.3.5).
+  const { digest = by.algorithm === 28 ? 'sha512' : 'sha256' } = parts;
   const claim = subpacket(16, Buffer.from(by.keyId, 'hex'));
   const hashed = Buffer.concat([
     ...(created === null ? [] : [subpacket(2, uint(created, 4))]),

@@ -318,6 +318,10 @@ describe('the signature packet', () => {
     ['rsa2048', 'sha1'],
     ['ed25519', 'sha256'],
     ['p256', 'sha512'],
+    ['p384', 'sha384'],
+    ['p521', 'sha512'],
+    ['ed25519-new', 'sha256'],
+    ['ed448', 'sha512'],
   ] as const)('%s with %s → trusted', async (type, digest) => {
     const { file, world } = signerWith(new ForgedKey(type), { digest }, digest.toUpperCase());
     expect(await judge(file, world)).toMatchObject({ verdict: 'trusted', reason: '' });
