@@ -7,37 +7,37 @@ import { type CommonArguments, runOptions, withCommonOptions } from './arguments
 import { runReport } from './run-report.js';
 
 interface DemoArguments extends CommonArguments {
-  readonly keep: boolean;
+  readonly keep?: true;
 }
 
 /** `sigsweep demo`: a system of its own making, damaged in every way that a scan knows, and the scan of it. */
 export function addDemoCommand(program: Command): void {
   const command = program
     .command('demo')
-    .summary('build a damaged demonstration system in a temporary folder and scan it')
-    .option('--keep', 'leave the system there and say where it is', false);
+    .summary('scan a damaged system of its own making')
+    .description(
+      'Builds a demonstration system in a temporary folder, with damage of every kind, scans it, and removes it.\n' +
+        'Nothing of this machine is looked at.',
+    )
+    .option('--keep', 'leave the system there and say where it is');
   withCommonOptions(command).action(async (given: DemoArguments) => {
     const folder = mkdtempSync(join(tmpdir(), 'sigsweep-demo-'));
-    const remove = () => rmSync(folder, { recursive: true, force: true });
-    // A signal while it is built ends the process at once; nothing may stay behind then either.
-    process.once('exit', given.keep ? () => undefined : remove);
-    process.stderr.write(
-      `sigsweep: building a demonstration system in ${folder}: nothing of this machine is looked at\n`,
-    );
-    const { buildDemo } = await import('../demo/demo.js');
-    const system = await buildDemo(folder);
-    process.stderr.write(
-      `sigsweep: ${system.modules.length} modules signed with throw-away keys, ${system.damage.length} kinds of damage planted; ` +
-        `the same by hand: sigsweep scan ${system.webRoot} --anchor ${system.anchorFingerprint}\n`,
-    );
-    await runReport(given, (hooks) =>
-      scan({
-        ...runOptions(given),
-        ...hooks,
-        root: folder,
-        anchors: [...given.anchor, system.anchorFingerprint],
-      }),
-    );
-    if (given.keep) process.stderr.write(`sigsweep: the system is still in ${folder}\n`);
+    // However the program ends: a second Ctrl-C comes by here too.
+    if (!given.keep) process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+    await runReport(given, async (hooks) => {
+      process.stderr.write(`sigsweep: building a demonstration system in ${folder}\n`);
+      const { buildDemo } = await import('../demo/demo.js');
+      const system = await buildDemo(folder);
+      process.stderr.write(
+        `sigsweep: ${system.modules.length} modules signed with throw-away keys, ${system.damage.length} kinds of damage planted\n`,
+      );
+      const anchors = [...(given.anchor ?? []), system.anchorFingerprint];
+      if (given.keep) {
+        process.stderr.write(
+          `sigsweep: the system stays there; to scan it again: sigsweep scan ${system.webRoot} --anchor ${system.anchorFingerprint}\n`,
+        );
+      }
+      return scan({ ...runOptions(given), ...hooks, root: folder, anchors });
+    });
   });
 }

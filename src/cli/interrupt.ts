@@ -31,9 +31,10 @@ export class Interrupt {
 
   private take(signal: 'SIGINT' | 'SIGTERM'): void {
     if (this.received !== undefined) {
+      // Should a thread hang in the kernel, the next signal needs none of this to end the process.
       this.release();
-      process.kill(process.pid, signal);
-      return;
+      // Not by the signal itself: what has to be put right at the end (the cursor, the demonstration) is done on exit.
+      process.exit(SIGNAL_EXIT + constants.signals[signal]);
     }
     this.received = signal;
     this.controller.abort();

@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { closeSync, constants, fsyncSync, openSync, renameSync, unlinkSync, writeSync } from 'node:fs';
+import { closeSync, constants, fsyncSync, openSync, renameSync, statSync, unlinkSync, writeSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { SigsweepError } from '../errors.js';
+import { errorInWords } from '../files/failure.js';
 
 /**
  * Writes a report to a file by way of a temporary one beside it, so that whoever reads the file finds the old report or
@@ -8,8 +10,10 @@ import { SigsweepError } from '../errors.js';
  * @throws SigsweepError OUTPUT_FAILED; the old file is then as it was.
  */
 export function writeReportFile(file: string, report: string): void {
-  const temporary = `${file}.${randomBytes(6).toString('hex')}.tmp`;
+  const temporary = join(dirname(file), `.sigsweep-${randomBytes(6).toString('hex')}.tmp`);
   try {
+    // Root could put a file in the place of /dev/null.
+    if (statSync(file, { throwIfNoEntry: false })?.isFile() === false) throw new Error('it is no regular file');
     // The folder may be somebody else's too: never write through a link that waits there under this name.
     const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
     const descriptor = openSync(temporary, flags, 0o640);
@@ -22,27 +26,8 @@ export function writeReportFile(file: string, report: string): void {
     renameSync(temporary, file);
   } catch (cause) {
     removeQuietly(temporary);
-    throw new SigsweepError('OUTPUT_FAILED', `cannot write ${file}: ${(cause as Error).message}`, { cause });
+    throw new SigsweepError('OUTPUT_FAILED', `cannot write ${file}: ${errorInWords(cause)}`, { cause });
   }
-}
-
-/**
- * Prints to standard output and waits until it is gone. A reader that has had enough (`| head`) is no error.
- * @throws SigsweepError OUTPUT_FAILED for anything else, a full disk behind a redirection for example.
- */
-export function print(text: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const failed = (cause: NodeJS.ErrnoException) => {
-      if (cause.code === 'EPIPE') resolve();
-      else reject(new SigsweepError('OUTPUT_FAILED', `cannot write to standard output: ${cause.message}`, { cause }));
-    };
-    process.stdout.once('error', failed);
-    process.stdout.write(text, (error) => {
-      process.stdout.off('error', failed);
-      if (error) failed(error);
-      else resolve();
-    });
-  });
 }
 
 function writeAll(descriptor: number, bytes: Buffer): void {

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
-import { SigsweepError } from '../errors.js';
+import { errnoOf, SigsweepError } from '../errors.js';
+import { errorInWords } from '../files/failure.js';
 import { escapeControls } from '../report/escape.js';
 import { ExitCode } from '../scan/exit-code.js';
 import { TOOL } from '../tool.js';
@@ -9,6 +10,9 @@ import { addVerifyCommand } from './verify-command.js';
 
 /** Runs the command line. Never throws: what goes wrong is one sentence on standard error and an exit code. */
 export async function runProgram(args: readonly string[]): Promise<void> {
+  process.stdout.on('error', outputFailed);
+  // Whoever reads the messages may be gone; the scan and its exit code do not depend on that.
+  process.stderr.on('error', () => undefined);
   try {
     await makeProgram().parseAsync(args, { from: 'user' });
   } catch (error) {
@@ -22,18 +26,33 @@ function makeProgram(): Command {
   const program = new Command('sigsweep')
     .description('Integrity scanner for FreePBX systems: verifies signed modules and finds what nobody signed.')
     .version(TOOL.version)
-    .showHelpAfterError('(sigsweep --help, or sigsweep COMMAND --help, tells what there is)')
-    .configureOutput({ outputError: (text, write) => write(`sigsweep: ${text.replace(/^error: /, '')}`) })
+    .showHelpAfterError('(sigsweep --help and sigsweep COMMAND --help say what there is)')
+    .configureOutput({ outputError: (text, write) => write(`sigsweep: ${usageError(text)}`) })
     .exitOverride()
     .addHelpText(
       'after',
-      '\nExit codes: 0 clean, 1 findings at or above --fail-on, 2 could not run, 3 incomplete, 130/143 interrupted.',
+      '\nExit codes: 0 clean, 1 findings at or above --fail-on, 2 could not run,\n' +
+        '3 incomplete, 130 or 143 interrupted.',
     );
   addScanCommand(program);
   addVerifyCommand(program);
   addDemoCommand(program);
   // commander copies the settings above to a command when it is made; exitOverride among them.
   return program;
+}
+
+/** What commander says of wrong arguments, as one sentence and with nothing in it that a terminal would obey. */
+function usageError(text: string): string {
+  const sentence = text
+    .replace(/^error: /, '')
+    .replace(/( is invalid[^.]*)\. (\w)/, (_, verdict, first) => `${verdict}: ${first.toLowerCase()}`);
+  return sentence.split('\n').map(escapeControls).join('\n');
+}
+
+/** A reader that has had enough (`| head`) is no error; a full disk behind a redirection is one. */
+function outputFailed(cause: Error): void {
+  if (errnoOf(cause) === 'EPIPE') return;
+  report(new SigsweepError('OUTPUT_FAILED', `cannot write to standard output: ${errorInWords(cause)}`, { cause }));
 }
 
 function report(error: unknown): void {

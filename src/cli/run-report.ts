@@ -5,7 +5,7 @@ import { renderText } from '../report/text.js';
 import type { RunOptions } from '../scan/options.js';
 import type { CommonArguments } from './arguments.js';
 import { Interrupt } from './interrupt.js';
-import { print, writeReportFile } from './output.js';
+import { writeReportFile } from './output.js';
 
 /** The part of the options that the command line adds to what the user gave. */
 export type RunHooks = Pick<RunOptions, 'signal' | 'onProgress'>;
@@ -13,28 +13,33 @@ export type RunHooks = Pick<RunOptions, 'signal' | 'onProgress'>;
 /** Runs what makes a report, shows how far it is, and delivers the report as the arguments ask. */
 export async function runReport(given: CommonArguments, make: (hooks: RunHooks) => Promise<Report>): Promise<void> {
   const interrupt = new Interrupt();
-  const bars = given.progress && process.stderr.isTTY ? await makeBars() : undefined;
+  const Bars = given.progress && process.stderr.isTTY ? await loadBars() : undefined;
+  let bars: InstanceType<NonNullable<typeof Bars>> | undefined;
   let report: Report;
   try {
     report = await make({
       signal: interrupt.signal,
-      ...(bars === undefined ? {} : { onProgress: (progress) => bars.update(progress) }),
+      onProgress: (progress) => {
+        // Not before there is something to show: whatever is said until then stands above the bars.
+        if (Bars !== undefined) bars ??= new Bars();
+        bars?.update(progress);
+      },
     });
+    if (interrupt.exitCode !== undefined) report = { ...report, complete: false, exitCode: interrupt.exitCode };
+    // As long as the signals are taken, none of them can end the program between the temporary file and its renaming.
+    if (given.output !== undefined) writeReportFile(given.output, render(report, given, false));
   } finally {
     bars?.stop();
     interrupt.release();
   }
-  if (interrupt.exitCode !== undefined) report = { ...report, complete: false, exitCode: interrupt.exitCode };
-  await deliver(report, given);
   process.exitCode = report.exitCode;
+  if (given.quiet !== true || report.exitCode !== 0) tell(report, given);
 }
 
-async function deliver(report: Report, given: CommonArguments): Promise<void> {
-  const silent = given.quiet && report.exitCode === 0;
-  if (given.output !== undefined) writeReportFile(given.output, render(report, given, false));
-  else if (!silent) await print(render(report, given, given.color && wantsColor()));
+function tell(report: Report, given: CommonArguments): void {
+  if (given.output === undefined) process.stdout.write(render(report, given, given.color && wantsColor()));
   // The text report says these itself; with any other form, or in a file, a person still has to hear of them.
-  if (!silent && (given.format !== 'text' || given.output !== undefined)) {
+  if (given.format !== 'text' || given.output !== undefined) {
     for (const note of report.notes) process.stderr.write(`sigsweep: note: ${escapeForTerminal(note)}\n`);
   }
 }
@@ -46,7 +51,7 @@ function render(report: Report, given: CommonArguments, color: boolean): string 
     case 'ndjson':
       return renderNdjson(report);
     case 'text':
-      return renderText(report, { color, all: given.all });
+      return renderText(report, { color, all: given.all ?? false });
   }
 }
 
@@ -55,7 +60,7 @@ function wantsColor(): boolean {
 }
 
 /** Loaded only where bars are shown. */
-async function makeBars() {
+async function loadBars() {
   const { ProgressBars } = await import('./progress-bars.js');
-  return new ProgressBars();
+  return ProgressBars;
 }

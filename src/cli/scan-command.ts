@@ -1,10 +1,18 @@
 import type { Command } from 'commander';
 import { scan } from '../scan/scan.js';
-import { type CommonArguments, collect, runOptions, withCommonOptions } from './arguments.js';
+import {
+  collect,
+  parsePath,
+  runOptions,
+  type SystemArguments,
+  systemOptions,
+  withCommonOptions,
+  withSystemOptions,
+} from './arguments.js';
 import { runReport } from './run-report.js';
 
-interface ScanArguments extends CommonArguments {
-  readonly module: readonly string[];
+interface ScanArguments extends SystemArguments {
+  readonly module?: readonly string[];
 }
 
 /** `sigsweep scan [webroot]`. */
@@ -16,15 +24,16 @@ export function addScanCommand(program: Command): void {
       "Verifies every module's signature, hashes every listed file, and finds what nobody signed. Reads only.\n" +
         'The web root is the argument, else what /etc/freepbx.conf or /etc/amportal.conf say, else /var/www/html.',
     )
-    .argument('[webroot]', 'the web root, for example /var/www/html')
-    .option('--module <name>', 'only this module, and nothing outside of modules (repeatable)', collect, []);
-  withCommonOptions(command).action(async (webRoot: string | undefined, given: ScanArguments) => {
+    .argument('[webroot]', 'the web root, for example /var/www/html', parsePath)
+    .option('--module <name>', 'only this module, and nothing outside of modules (repeatable)', collect);
+  withCommonOptions(withSystemOptions(command)).action(async (webRoot: string | undefined, given: ScanArguments) => {
     await runReport(given, (hooks) =>
       scan({
         ...runOptions(given),
+        ...systemOptions(given),
         ...hooks,
         ...(webRoot === undefined ? {} : { webRoot }),
-        ...(given.module.length === 0 ? {} : { modules: given.module }),
+        ...(given.module === undefined ? {} : { modules: given.module }),
       }),
     );
   });

@@ -1,6 +1,13 @@
 import type { Command } from 'commander';
 import { verifyModule } from '../scan/verify-module.js';
-import { type CommonArguments, runOptions, withCommonOptions } from './arguments.js';
+import {
+  parsePath,
+  runOptions,
+  type SystemArguments,
+  systemOptions,
+  withCommonOptions,
+  withSystemOptions,
+} from './arguments.js';
 import { runReport } from './run-report.js';
 
 /** `sigsweep verify PATH`. */
@@ -12,8 +19,8 @@ export function addVerifyCommand(program: Command): void {
       'A folder: its signature, its listed files, and what nobody listed.\n' +
         'A module.sig: its signature and its text only; every listed file counts as not checked.',
     )
-    .argument('<path>', "a module's folder, or a module.sig");
-  withCommonOptions(command).action(async (path: string, given: CommonArguments) => {
-    await runReport(given, (hooks) => verifyModule(path, { ...runOptions(given), ...hooks }));
+    .argument('<path>', "a module's folder, or a module.sig", parsePath);
+  withCommonOptions(withSystemOptions(command)).action(async (path: string, given: SystemArguments) => {
+    await runReport(given, (hooks) => verifyModule(path, { ...runOptions(given), ...systemOptions(given), ...hooks }));
   });
 }

@@ -1,4 +1,4 @@
-import type { ModuleReport } from '../model.js';
+import type { Finding, ModuleReport } from '../model.js';
 import { escapeForTerminal } from './escape.js';
 
 /** What an administrator does next about a module that is not good, in words. */
@@ -6,7 +6,7 @@ export function adviceOn(module: ModuleReport): string {
   const name = quoted(module.name);
   switch (module.verdict) {
     case 'good':
-      return '';
+      return adviceOnUnlisted(module.findings);
     case 'tampered':
       return `look at the files above before you replace them; then put the published ones back: fwconsole ma downloadinstall ${name}`;
     case 'unsigned':
@@ -24,8 +24,20 @@ export function adviceOn(module: ModuleReport): string {
     case 'wrong-module':
       return `somebody put another module's files here; remove the folder and install the right one: fwconsole ma downloadinstall ${name}`;
     case 'unverified':
+      if (isUnreached(module)) return 'scan again, to the end';
       return `scan again as a user who may read it (root), and look why it could not be read: ${escapeForTerminal(module.path)}`;
   }
+}
+
+/** Whether nothing is wrong with the module but that the scan ended before all of its files were read. */
+export function isUnreached({ verdict, signature, findings }: ModuleReport): boolean {
+  return verdict === 'unverified' && signature !== null && findings.every(({ kind }) => kind === 'unlisted');
+}
+
+/** What to do where the only thing wrong is what nobody signed; '' where none of it is worse than `low`. */
+export function adviceOnUnlisted(findings: readonly Finding[]): string {
+  const grave = findings.some(({ kind, severity }) => kind === 'unlisted' && severity !== 'low' && severity !== 'info');
+  return grave ? 'nobody signed these files; look at each one, and move away what nobody knows' : '';
 }
 
 function keyOf({ signature }: ModuleReport): string {

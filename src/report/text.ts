@@ -3,7 +3,7 @@ import type { Finding, ModuleReport, Report, Summary } from '../model.js';
 import { TOOL } from '../tool.js';
 import { SEVERITIES, type Severity, UNLISTED_CLASSES, VERDICTS } from '../types.js';
 import { bytesInWords, countInWords, groupDigits } from '../words.js';
-import { adviceOn } from './advice.js';
+import { adviceOn, adviceOnUnlisted, isUnreached } from './advice.js';
 import { escapeForTerminal } from './escape.js';
 import { type FindingLine, foldFindings } from './fold.js';
 
@@ -25,15 +25,14 @@ const COLORS: Record<Severity, Parameters<typeof styleText>[0]> = {
 /** The report for a person: bad modules with their findings and the next step, what lies outside, a summary last. */
 export function renderText(report: Report, options: TextOptions): string {
   const writer = new TextWriter(options);
-  const shown = report.modules.filter(
-    ({ verdict, findings }) => options.all || verdict !== 'good' || !findings.every(isQuiet),
-  );
+  const shown = report.modules.filter((module) => options.all || !isQuietModule(module, report));
   writer.line(`${TOOL.name} ${TOOL.version}  ${escapeForTerminal(report.root)}  ${report.startedAt.toISOString()}`);
   for (const module of shown) writer.module(module);
   if (options.all ? report.tree.findings.length > 0 : !report.tree.findings.every(isQuiet)) {
     writer.line('');
     writer.line(writer.strong('outside of modules'));
     writer.findings(report.tree.findings);
+    writer.next(adviceOnUnlisted(report.tree.findings));
   }
   writer.summary(report);
   return writer.text();
@@ -68,7 +67,10 @@ class TextWriter {
     this.line(`${this.strong(escapeForTerminal(module.name))}${version}  ${verdict}${reason}`);
     if (module.signature !== null && module.verdict !== 'good') this.line(`  signed by ${signerInWords(module)}`);
     this.findings(module.findings);
-    const advice = adviceOn(module);
+    this.next(adviceOn(module));
+  }
+
+  next(advice: string): void {
     if (advice !== '') this.line(`  next: ${advice}`);
   }
 
@@ -83,7 +85,7 @@ class TextWriter {
     const note = first.note === undefined ? '' : `  (${escapeForTerminal(first.note)})`;
     if (number === 1) return `  ${severity}  ${kind}  ${escapeForTerminal(place)}${note}`;
     const where = place === '' ? '' : ` below ${escapeForTerminal(place)}`;
-    return `  ${severity}  ${kind}  ${groupDigits(number)} files${where}, ${escapeForTerminal(first.path)} the first`;
+    return `  ${severity}  ${kind}  ${groupDigits(number)} files${where}, the first: ${escapeForTerminal(first.path)}`;
   }
 
   summary(report: Report): void {
@@ -107,15 +109,29 @@ class TextWriter {
     this.line(`result    ${this.strong(resultInWords(report))}`);
   }
 
-  private findingsInWords({ summary }: Report): string {
+  private findingsInWords(report: Report): string {
+    const { summary } = report;
     const parts = SEVERITIES.filter((severity) => summary.findings[severity] > 0).map((severity) =>
       this.colored(severity, `${groupDigits(summary.findings[severity])} ${severity}`),
     );
     if (parts.length === 0) return 'none';
-    const hidden =
-      summary.findings.info > 0 && !this.options.all ? ' (info: counted, not listed; --all lists them)' : '';
-    return `${parts.join(', ')}${hidden}`;
+    const counted = this.onlyCounted(report);
+    const hint = counted === 0 ? '' : `; ${groupDigits(counted)} of them only counted (--all lists them)`;
+    return `${parts.join(', ')}${hint}`;
   }
+
+  /** Findings that stand on no line above: `info` that the scan only counted, and quiet ones. */
+  private onlyCounted({ summary, modules, tree }: Report): number {
+    const listed = [...modules.map(({ findings }) => findings), tree.findings].flat();
+    const infos = summary.findings.info - listed.filter(({ severity }) => severity === 'info').length;
+    return infos + (this.options.all ? 0 : listed.filter(isQuiet).length);
+  }
+}
+
+/** Nothing to say of it; or only what the result of an interrupted scan says of all that it did not come to. */
+function isQuietModule(module: ModuleReport, report: Report): boolean {
+  const uneventful = module.verdict === 'good' || (report.exitCode > 128 && isUnreached(module));
+  return uneventful && module.findings.every(isQuiet);
 }
 
 /** Dotfiles that are not code lie about on every system: counted, and listed where every finding is. */
@@ -149,7 +165,8 @@ function unlistedInWords({ unlisted }: Summary): string {
 }
 
 function resultInWords({ exitCode, complete }: Report): string {
-  const gap = complete ? '' : ' The scan is INCOMPLETE: what could not be read is not verified.';
   if (exitCode === 0) return 'clean.';
+  if (exitCode > 128) return 'INTERRUPTED: what was not read by then is not verified.';
+  const gap = complete ? '' : ' The scan is INCOMPLETE: what could not be read is not verified.';
   return exitCode === 1 ? `NOT clean.${gap}` : gap.trim();
 }
