@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { FindingKind, Severity, UnlistedClass, Verdict } from '../types.js';
-import type { GeneratedModule, GeneratedSystem } from './system.js';
+import type { GeneratedModule } from './modules.js';
+import type { GeneratedSystem } from './system.js';
 
 /** What a scan has to say about one piece of planted damage. */
 export interface Expectation {

@@ -11,6 +11,16 @@ export interface ModulePlan {
   paths: string[];
 }
 
+/** A module that lies on the disk. */
+export interface GeneratedModule {
+  name: string;
+  /** The module's folder. */
+  path: string;
+  version: string;
+  /** The listed paths, as text. */
+  listed: string[];
+}
+
 export interface PlanOptions {
   modules: number;
   listedFiles: number;

@@ -13,7 +13,8 @@ import {
 import type { Severity, Verdict } from '../types.js';
 import type { Plant } from './damage.js';
 import { type ListedHash, writeModuleSignature } from './module-signature.js';
-import type { GeneratedModule, GeneratedSystem } from './system.js';
+import type { GeneratedModule } from './modules.js';
+import type { GeneratedSystem } from './system.js';
 
 const HOUR_MS = 60 * 60 * 1000;
 

@@ -5,7 +5,7 @@ import { armorPublicKey, certify, generateKey, type SecretKey } from '../openpgp
 import { Contents } from './content.js';
 import { CONFIGURATION_FILES, installedAt, WEB_ROOT } from './layout.js';
 import { type ListedHash, writeModuleSignature } from './module-signature.js';
-import { moduleXml, planModules } from './modules.js';
+import { type GeneratedModule, moduleXml, planModules } from './modules.js';
 import { PathMaker } from './paths.js';
 import { Random } from './prng.js';
 import { fileSizes } from './sizes.js';
@@ -25,15 +25,6 @@ export interface SystemOptions {
   meanBytes?: number;
   /** Whether there is a `framework` module, with files all over the system. @default true */
   framework?: boolean;
-}
-
-export interface GeneratedModule {
-  name: string;
-  /** The module's folder. */
-  path: string;
-  version: string;
-  /** The listed paths, as text. */
-  listed: string[];
 }
 
 export interface GeneratedSystem {

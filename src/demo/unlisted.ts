@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Contents } from './content.js';
+import type { GeneratedModule } from './modules.js';
 import type { PathMaker } from './paths.js';
 import type { Random } from './prng.js';
 import { fileSizes } from './sizes.js';
-import type { GeneratedModule } from './system.js';
 import type { TreeWriter } from './tree-writer.js';
 import { LANGUAGES } from './words.js';
 
