@@ -25,8 +25,8 @@ export const MAX_KEYRING_FILE_BYTES = 64 * MiB;
 /** Largest key file read from the scanned tree, in bytes: whoever holds the tree can put anything there. */
 export const MAX_TREE_KEY_FILE_BYTES = 1 * MiB;
 
-/** Most key files read from the scanned tree. */
-export const MAX_TREE_KEY_FILES = 1000;
+/** Most key files read from the scanned tree; genuine systems have about ten. */
+export const MAX_TREE_KEY_FILES = 10_000;
 
 /** Most bytes of key files read from the scanned tree. Genuine systems have some 30 kB. */
 export const MAX_TREE_KEYS_BYTES = 16 * MiB;
@@ -52,8 +52,11 @@ export const MIN_RSA_BITS = 2048;
 /** Largest small text file read whole by the coordinator (`module.xml`, `.user.ini`, `.lesscache`), in bytes. */
 export const MAX_TEXT_FILE_BYTES = 4 * MiB;
 
-/** Largest file that is hashed, in bytes. A larger one is reported as not verified (a sparse file may claim 8 EiB). */
-export const MAX_HASHED_FILE_BYTES = 16 * GiB;
+/**
+ * Largest file that is hashed, in bytes; the largest signed ones have some 10 MB. A larger one is reported as not
+ * verified: a sparse file costs nothing to make and may claim 8 EiB.
+ */
+export const MAX_HASHED_FILE_BYTES = 1 * GiB;
 
 /** How much of an unlisted file is searched for PHP without `--deep`, in bytes. */
 export const SNIFF_BYTES = 64 * KiB;
@@ -70,7 +73,7 @@ export const MAX_FOLDER_ENTRIES = 2_000_000;
  */
 export const MAX_LONG_PATHS_BYTES = 256 * MiB;
 
-/** Unlisted files of ordinary names up to this size are compared with the signed files (code always is). Bytes. */
+/** Unlisted files up to this size are hashed and compared with the signed files. Bytes. */
 export const MAX_COPY_BYTES = 8 * MiB;
 
 /** Most worker threads. */

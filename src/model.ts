@@ -51,7 +51,7 @@ export interface ModuleReport {
   readonly verdict: Verdict;
   /** One sentence; '' for a good module. */
   readonly reason: string;
-  /** How bad the verdict itself is; `null` when it is no finding (good; tampered and unverified, whose files speak). */
+  /** How bad the verdict itself is; `null` when it is no finding (good, and tampered, whose files speak). */
   readonly severity: Severity | null;
   /** FreePBX's own status word, see {@link freepbxStatus}. */
   readonly freepbxStatus: number;

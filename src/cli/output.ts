@@ -4,12 +4,15 @@ import { dirname, join } from 'node:path';
 import { SigsweepError } from '../errors.js';
 import { errorInWords } from '../files/failure.js';
 
+/** How much is written at once. */
+const CHUNK_CHARACTERS = 256 * 1024;
+
 /**
  * Writes a report to a file by way of a temporary one beside it, so that whoever reads the file finds the old report or
  * the new one, whole.
  * @throws SigsweepError OUTPUT_FAILED; the old file is then as it was.
  */
-export function writeReportFile(file: string, report: string): void {
+export function writeReportFile(file: string, parts: Iterable<string>): void {
   const temporary = join(dirname(file), `.sigsweep-${randomBytes(6).toString('hex')}.tmp`);
   try {
     // Root could put a file in the place of /dev/null.
@@ -18,7 +21,7 @@ export function writeReportFile(file: string, report: string): void {
     const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
     const descriptor = openSync(temporary, flags, 0o640);
     try {
-      writeAll(descriptor, Buffer.from(report));
+      for (const chunk of inChunks(parts)) writeAll(descriptor, Buffer.from(chunk));
       fsyncSync(descriptor);
     } finally {
       closeSync(descriptor);
@@ -28,6 +31,40 @@ export function writeReportFile(file: string, report: string): void {
     removeQuietly(temporary);
     throw new SigsweepError('OUTPUT_FAILED', `cannot write ${file}: ${errorInWords(cause)}`, { cause });
   }
+}
+
+/**
+ * Prints a report as fast as its reader takes it, so that a large one does not pile up in memory. Ends quietly when the
+ * reader is gone; whoever listens for errors of standard output says what else went wrong.
+ */
+export async function print(parts: Iterable<string>): Promise<void> {
+  const { stdout } = process;
+  for (const chunk of inChunks(parts)) {
+    if (stdout.destroyed || stdout.errored !== null) return;
+    if (!stdout.write(chunk)) await drained(stdout);
+  }
+}
+
+function drained(stream: NodeJS.WriteStream): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      for (const event of ['drain', 'error', 'close']) stream.off(event, done);
+      resolve();
+    };
+    for (const event of ['drain', 'error', 'close']) stream.once(event, done);
+  });
+}
+
+/** Joins small parts: one system call for each finding would take longer than the scan. */
+function* inChunks(parts: Iterable<string>): Generator<string> {
+  let chunk = '';
+  for (const part of parts) {
+    chunk += part;
+    if (chunk.length < CHUNK_CHARACTERS) continue;
+    yield chunk;
+    chunk = '';
+  }
+  if (chunk !== '') yield chunk;
 }
 
 function writeAll(descriptor: number, bytes: Buffer): void {

@@ -1,11 +1,11 @@
 import type { Report } from '../model.js';
 import { escapeForTerminal } from '../report/escape.js';
-import { renderJson, renderNdjson } from '../report/json.js';
+import { jsonParts, ndjsonParts } from '../report/json.js';
 import { renderText } from '../report/text.js';
 import type { RunOptions } from '../scan/options.js';
 import type { CommonArguments } from './arguments.js';
 import { Interrupt } from './interrupt.js';
-import { writeReportFile } from './output.js';
+import { print, writeReportFile } from './output.js';
 
 /** The part of the options that the command line adds to what the user gave. */
 export type RunHooks = Pick<RunOptions, 'signal' | 'onProgress'>;
@@ -33,25 +33,25 @@ export async function runReport(given: CommonArguments, make: (hooks: RunHooks) 
     interrupt.release();
   }
   process.exitCode = report.exitCode;
-  if (given.quiet !== true || report.exitCode !== 0) tell(report, given);
+  if (given.quiet !== true || report.exitCode !== 0) await tell(report, given);
 }
 
-function tell(report: Report, given: CommonArguments): void {
-  if (given.output === undefined) process.stdout.write(render(report, given, given.color && wantsColor()));
+async function tell(report: Report, given: CommonArguments): Promise<void> {
+  if (given.output === undefined) await print(render(report, given, given.color && wantsColor()));
   // The text report says these itself; with any other form, or in a file, a person still has to hear of them.
   if (given.format !== 'text' || given.output !== undefined) {
     for (const note of report.notes) process.stderr.write(`sigsweep: note: ${escapeForTerminal(note)}\n`);
   }
 }
 
-function render(report: Report, given: CommonArguments, color: boolean): string {
+function render(report: Report, given: CommonArguments, color: boolean): Iterable<string> {
   switch (given.format) {
     case 'json':
-      return renderJson(report);
+      return jsonParts(report);
     case 'ndjson':
-      return renderNdjson(report);
+      return ndjsonParts(report);
     case 'text':
-      return renderText(report, { color, all: given.all ?? false });
+      return [renderText(report, { color, all: given.all ?? false })];
   }
 }
 

@@ -6,10 +6,14 @@ const UNFINISHED = -1;
 /** The text is not what this reader takes it for. */
 const DOUBT = -2;
 
+/** How far a heredoc's closing label may be indented. */
+const MAX_INDENTATION = 200;
+
 const CLOSERS: Readonly<Record<string, string>> = { '(': ')', '[': ']', '{': '}' };
 
 const PHP_OPENING = /<\?(?:php\b|=|\s)/gi;
-const PHP_HEREDOC = /<<<[ \t]*(["']?)([A-Za-z_]\w*)\1\r?\n/y;
+/** Labels longer than anybody writes are not searched for. */
+const PHP_HEREDOC = /<<<[ \t]{0,8}(["']?)([A-Za-z_]\w{0,63})\1\r?\n/y;
 const REGULAR_EXPRESSION_MAY_FOLLOW =
   /(?:^|[(,=:[!&|?{;+\-*%<>~^]|(?:^|[^\w$.])(?:return|typeof|case|in|of|do|else|void|throw|delete))\s*$/;
 
@@ -107,9 +111,11 @@ function afterHeredoc(text: string, at: number): number {
   PHP_HEREDOC.lastIndex = at;
   const label = PHP_HEREDOC.exec(text)?.[2];
   if (label === undefined) return at + 1;
-  const ending = new RegExp(`\\n[ \\t]*${label}\\b`, 'g');
-  ending.lastIndex = PHP_HEREDOC.lastIndex - 1;
-  return ending.test(text) ? ending.lastIndex : UNFINISHED;
+  for (let index = text.indexOf(label, PHP_HEREDOC.lastIndex); index >= 0; index = text.indexOf(label, index + 1)) {
+    const indented = /\n[ \t]*$/.test(text.slice(Math.max(0, index - MAX_INDENTATION), index));
+    if (indented && !/\w/.test(text[index + label.length] ?? '')) return index + label.length;
+  }
+  return UNFINISHED;
 }
 
 function afterRegularExpression(text: string, from: number): number {

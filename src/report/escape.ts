@@ -28,21 +28,19 @@ export function escapeForTerminal(bytes: string): string {
   return escapeControls(escapeInvalid(bytes.replaceAll('\\', '\\\\')));
 }
 
+/** Well-formed UTF-8 (Unicode 16, table 3-7) in a string of bytes: a run of ASCII, or one longer character. */
+const WELL_FORMED =
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: the ranges are those of the encoding.
+  /[\x00-\x7f]+|[\xc2-\xdf][\x80-\xbf]|\xe0[\xa0-\xbf][\x80-\xbf]|[\xe1-\xec\xee\xef][\x80-\xbf]{2}|\xed[\x80-\x9f][\x80-\xbf]|\xf0[\x90-\xbf][\x80-\xbf]{2}|[\xf1-\xf3][\x80-\xbf]{3}|\xf4[\x80-\x8f][\x80-\xbf]{2}|([\x80-\xff])/g;
+
 /** Decodes UTF-8 and writes each byte that is not part of it as `\xHH`. */
 export function escapeInvalid(bytes: string): string {
-  const whole = decodeUtf8(bytes);
-  if (whole !== null) return whole;
-  // Node replaces each invalid byte sequence by U+FFFD, which may stand there as itself too: go character by character.
-  let text = '';
-  for (let index = 0; index < bytes.length; ) {
-    const length = [1, 2, 3, 4].find(
-      (size) => index + size <= bytes.length && isOneCharacter(bytes.slice(index, index + size)),
-    );
-    text +=
-      length === undefined ? `\\x${hex(bytes.charCodeAt(index), 2)}` : decodeUtf8(bytes.slice(index, index + length));
-    index += length ?? 1;
-  }
-  return text;
+  return (
+    decodeUtf8(bytes) ??
+    bytes.replace(WELL_FORMED, (character, invalid: string | undefined) =>
+      invalid === undefined ? Buffer.from(character, 'latin1').toString() : `\\x${hex(invalid.charCodeAt(0), 2)}`,
+    )
+  );
 }
 
 /** Replaces what must not reach a terminal, in text that is Unicode already. */
@@ -55,16 +53,10 @@ export function escapeControls(text: string): string {
 }
 
 /** JSON in which every character that {@link escapeForTerminal} would escape is a `\uXXXX` escape: the same data. */
-export function safeJson(value: unknown, indent?: number): string {
-  return JSON.stringify(value, null, indent).replace(UNSAFE, (character) => {
-    if (character === '\n') return character; // Only the indentation holds raw line ends.
-    return Array.from({ length: character.length }, (_, at) => `\\u${hex(character.charCodeAt(at), 4)}`).join('');
-  });
-}
-
-function isOneCharacter(bytes: string): boolean {
-  const decoded = decodeUtf8(bytes);
-  return decoded !== null && [...decoded].length === 1;
+export function safeJson(value: unknown): string {
+  return JSON.stringify(value).replace(UNSAFE, (character) =>
+    Array.from({ length: character.length }, (_, at) => `\\u${hex(character.charCodeAt(at), 4)}`).join(''),
+  );
 }
 
 function hex(code: number, digits: number): string {

@@ -6,16 +6,9 @@ import { decodeUtf8, escapeInvalid, safeJson } from './escape.js';
 /** Names the contract of the JSON report; `schema/scan.schema.json` describes it. */
 export const SCHEMA = 'sigsweep/scan@1';
 
-/** The whole report as one JSON document. */
+/** The whole report as one JSON document, a line for each module and finding. */
 export function renderJson(report: Report): string {
-  const { modules, tree, ...rest } = report;
-  const document = {
-    ...headOf(rest),
-    ...tailOf(rest),
-    modules: modules.map((module) => ({ ...moduleObject(module), findings: module.findings.map(findingObject) })),
-    tree: { findings: tree.findings.map(findingObject) },
-  };
-  return `${safeJson(document, 1)}\n`;
+  return [...jsonParts(report)].join('');
 }
 
 /**
@@ -23,15 +16,43 @@ export function renderJson(report: Report): string {
  * the module's name, or `null` for what lies outside modules), `summary` last.
  */
 export function renderNdjson(report: Report): string {
-  const lines: object[] = [{ type: 'scan', ...headOf(report) }];
-  for (const module of report.modules) {
-    lines.push({ type: 'module', ...moduleObject(module) });
-    const owner = pathFields('module', module.name);
-    for (const finding of module.findings) lines.push({ type: 'finding', ...owner, ...findingObject(finding) });
+  return [...ndjsonParts(report)].join('');
+}
+
+/** What {@link renderJson} makes, piece by piece: a tree full of long names gives more than one string can hold. */
+export function* jsonParts(report: Report): Generator<string> {
+  const { modules, tree, ...rest } = report;
+  yield `${safeJson({ ...headOf(rest), ...tailOf(rest) }).slice(0, -1)},\n"modules":[`;
+  for (const [index, module] of modules.entries()) {
+    yield `${index === 0 ? '' : ','}\n${safeJson(moduleObject(module)).slice(0, -1)},"findings":[`;
+    yield* findingParts(module.findings);
+    yield ']}';
   }
-  for (const finding of report.tree.findings) lines.push({ type: 'finding', module: null, ...findingObject(finding) });
-  lines.push({ type: 'summary', ...tailOf(report) });
-  return lines.map((line) => `${safeJson(line)}\n`).join('');
+  yield '],\n"tree":{"findings":[';
+  yield* findingParts(tree.findings);
+  yield ']}}\n';
+}
+
+/** What {@link renderNdjson} makes, line by line. */
+export function* ndjsonParts(report: Report): Generator<string> {
+  yield line({ type: 'scan', ...headOf(report) });
+  for (const module of report.modules) {
+    yield line({ type: 'module', ...moduleObject(module) });
+    const owner = pathFields('module', module.name);
+    for (const finding of module.findings) yield line({ type: 'finding', ...owner, ...findingObject(finding) });
+  }
+  for (const finding of report.tree.findings) yield line({ type: 'finding', module: null, ...findingObject(finding) });
+  yield line({ type: 'summary', ...tailOf(report) });
+}
+
+function* findingParts(findings: readonly Finding[]): Generator<string> {
+  for (const [index, finding] of findings.entries()) {
+    yield `${index === 0 ? '' : ','}\n${safeJson(findingObject(finding))}`;
+  }
+}
+
+function line(value: object): string {
+  return `${safeJson(value)}\n`;
 }
 
 type Whole = Omit<Report, 'modules' | 'tree'>;

@@ -2,7 +2,6 @@ import type { BytePath } from '../files/bytepath.js';
 import { fromLatin1, join } from '../files/bytepath.js';
 import type { FolderChain } from '../files/folder-chain.js';
 import { statBelow, walk } from '../files/walk.js';
-import type { Finding } from '../model.js';
 import { MODULES_FOLDER, moduleFolder } from './layout.js';
 
 /** FreePBX ignores this relic of old releases; it never carries a signature. */
@@ -44,22 +43,12 @@ function isModule(chain: FolderChain, name: BytePath): boolean {
   });
 }
 
-/** A folder that is no module, among the modules: unless the framework's manifest put it there, nobody signed it. */
-export function strangerFindings(discovered: Discovered, known: ReadonlySet<string>, webRoot: BytePath): Finding[] {
-  const paths = discovered.strangers.map(moduleFolder);
+/** Folders below the web root that are no modules and hold nothing that the framework's manifest put there. */
+export function strangersOf(discovered: Discovered, known: ReadonlySet<string>): BytePath[] {
   const listedFolders = new Set<string>();
   for (const path of known) {
-    if (path.startsWith(`${MODULES_FOLDER}/`))
-      listedFolders.add(path.slice(0, path.indexOf('/', MODULES_FOLDER.length + 1)));
+    if (!path.startsWith(`${MODULES_FOLDER}/`)) continue;
+    listedFolders.add(path.slice(0, path.indexOf('/', MODULES_FOLDER.length + 1)));
   }
-  return paths
-    .filter((path) => !listedFolders.has(path))
-    .map((path) => ({
-      kind: 'unlisted',
-      path,
-      file: join(webRoot, path),
-      severity: 'high',
-      class: 'other',
-      note: 'a folder among the modules that is no module',
-    }));
+  return discovered.strangers.map(moduleFolder).filter((path) => !listedFolders.has(path));
 }

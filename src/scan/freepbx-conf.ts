@@ -1,5 +1,9 @@
 import type { BytePath } from '../files/bytepath.js';
 import { fromLatin1 } from '../files/bytepath.js';
+import { withoutComments } from './module-xml.js';
+
+/** Longest line that can be a setting, in bytes: a path and what stands around it. */
+const MAX_SETTING_BYTES = 5000;
 
 /** The folders that FreePBX's configuration names and that a scan needs. */
 export const CONFIGURED_FOLDERS = ['AMPWEBROOT', 'AMPBIN', 'AMPSBIN', 'ASTAGIDIR', 'ASTVARLIBDIR'] as const;
@@ -8,24 +12,34 @@ export type FolderSettings = Partial<Record<ConfiguredFolder, BytePath>>;
 
 /**
  * The folders set in `/etc/freepbx.conf`: PHP, read as text and never run. Only plain assignments of a quoted literal
- * count (`$amp_conf['AMPWEBROOT'] = '/var/www/html';`); the last one wins, as it does in PHP.
+ * count (`$amp_conf['AMPWEBROOT'] = '/var/www/html';`), each at the beginning of a line and outside of comments; the
+ * last one wins, as it does in PHP.
  */
 export function readFreepbxConf(text: string): FolderSettings {
-  return settingsFrom(text, /^[ \t]*\$amp_conf\[\s*(['"])(\w+)\1\s*\]\s*=\s*(['"])([^'"\\$\n]*)\3\s*;/gm, 2, 4);
+  const assignment = /^\$amp_conf\[ ?(['"])(\w+)\1 ?\] ?= ?(['"])([^'"\\$]*)\3 ?;/;
+  return settingsFrom(withoutComments(text, '/*', '*/'), (line) => {
+    const [, , key, , value] = assignment.exec(line) ?? [];
+    return [key, value];
+  });
 }
 
 /** The folders set in `/etc/amportal.conf`: `KEY=value` lines, `#` and `;` begin comments. */
 export function readAmportalConf(text: string): FolderSettings {
-  return settingsFrom(text, /^[ \t]*(\w+)[ \t]*=[ \t]*([^\n#;]*?)[ \t\r]*(?:[#;].*)?$/gm, 1, 2);
+  return settingsFrom(text, (line) => {
+    const [setting = ''] = line.split(/[#;]/, 1);
+    const equals = setting.indexOf('=');
+    return equals < 0 ? [] : [setting.slice(0, equals).trimEnd(), setting.slice(equals + 1).trim()];
+  });
 }
 
-function settingsFrom(text: string, assignment: RegExp, keyGroup: number, valueGroup: number): FolderSettings {
+function settingsFrom(text: string, read: (line: string) => (string | undefined)[]): FolderSettings {
   const settings: FolderSettings = {};
-  for (const match of text.matchAll(assignment)) {
-    const key = CONFIGURED_FOLDERS.find((folder) => folder === match[keyGroup]);
-    const value = match[valueGroup];
+  for (const line of text.split('\n')) {
+    if (line.length > MAX_SETTING_BYTES) continue;
+    const [key, value] = read(line.trim());
+    const folder = CONFIGURED_FOLDERS.find((candidate) => candidate === key);
     // A folder that is not absolute would depend on where the scanner was started.
-    if (key !== undefined && value?.startsWith('/')) settings[key] = fromLatin1(value);
+    if (folder !== undefined && value?.startsWith('/')) settings[folder] = fromLatin1(value);
   }
   return settings;
 }

@@ -1,8 +1,7 @@
-import { type BytePath, dirname, fromLatin1, join } from '../files/bytepath.js';
+import type { BytePath } from '../files/bytepath.js';
 import { SEVERITIES, type Severity, type UnlistedClass } from '../types.js';
 import { severityOfPhpInside, severityOfUnlisted } from './classify.js';
 import { isHarmlessLessCache } from './less-cache.js';
-import { isInNodeModules } from './names.js';
 import { judgeUserIni } from './user-ini.js';
 
 /** What an unlisted entry is and how bad that is. */
@@ -26,23 +25,36 @@ export function judgeFile(path: BytePath, found: UnlistedClass, containsPhp: boo
   return { class: found, severity: worst([php, ordinary]), note: 'contains PHP' };
 }
 
-/** Judges an unlisted file whose bytes a trusted signer has signed, at another place. */
-export function judgeCopy(path: BytePath, original: string): Judgement {
-  // The module ucp installs copies of its pages there; anywhere else nobody is expected to.
-  return { class: 'copy', severity: path.startsWith('ucp/') ? 'info' : 'low', note: `copy of ${original}` };
+/** A file that a trusted signer has signed. */
+export interface SignedFile {
+  /** Module and listed path. */
+  readonly name: string;
+  /** Whether its own name makes it run. */
+  readonly runs: boolean;
 }
 
 /**
- * Judges an unlisted symbolic link. One to a place inside the web root shows only what is looked at there anyway; any
- * other lets the web server hand out, or run, what a scan does not see.
+ * Judges an unlisted file whose bytes are signed for another place; `null` when that does not make it harmless: text
+ * that was signed as text must not run because somebody gave it another name.
  */
-export function judgeLink(webRoot: BytePath, path: BytePath, byName: UnlistedClass, target: string): Judgement {
-  const ordinary = severityOfUnlisted(byName);
-  if (isInside(webRoot, dirname(path), target)) {
-    return { class: byName, severity: ordinary, note: `symbolic link to ${target}` };
-  }
-  const severity = isInNodeModules(path) ? ordinary : worst(['high', ordinary]);
-  return { class: byName, severity, note: `symbolic link out of the web root, to ${target}` };
+export function judgeCopy(path: BytePath, found: UnlistedClass, original: SignedFile): Judgement | null {
+  if (found === 'code' && !original.runs) return null;
+  const note = `copy of ${original.name}`;
+  // The module ucp installs copies of its pages there; anywhere else nobody is expected to.
+  if (path.startsWith('ucp/')) return { class: 'copy', severity: 'info', note };
+  // What server configuration does depends on where it lies.
+  return { class: 'copy', severity: found === 'server-config' ? 'high' : 'low', note };
+}
+
+/**
+ * Judges an unlisted symbolic link. One to a place inside the web root shows only what is looked at there anyway (as
+ * FreePBX's own from `admin/assets` to the modules do), unless its name makes that run; any other lets the web server
+ * hand out, or run, what a scan does not see.
+ */
+export function judgeLink(path: BytePath, byName: UnlistedClass, target: string, isInside: boolean): Judgement {
+  const runs = byName === 'code' || byName === 'server-config' || path.endsWith('.lesscache');
+  const where = isInside ? 'symbolic link to' : 'symbolic link out of the web root, to';
+  return { class: byName, severity: runs ? 'critical' : isInside ? 'info' : 'high', note: `${where} ${target}` };
 }
 
 /**
@@ -75,15 +87,4 @@ function judgeDirectives(found: UnlistedClass, text: string | null): Judgement {
 
 function worst(severities: readonly Severity[]): Severity {
   return SEVERITIES.find((severity) => severities.includes(severity)) ?? 'info';
-}
-
-/** Whether a link target, taken by its text alone, stays below the web root. */
-function isInside(webRoot: BytePath, folder: BytePath, target: string): boolean {
-  const from = target.startsWith('/') ? '' : `${join(webRoot, folder)}/`;
-  const resolved: string[] = [];
-  for (const name of fromLatin1(from + target).split('/')) {
-    if (name === '..') resolved.pop();
-    else if (name !== '' && name !== '.') resolved.push(name);
-  }
-  return `/${resolved.join('/')}/`.startsWith(`${webRoot}/`);
 }

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
 import { join as joinText } from 'node:path';
 import { promisify } from 'node:util';
 import { SigsweepError } from '../errors.js';
@@ -13,6 +13,12 @@ import type { Keyring } from '../openpgp/keyring.js';
 
 /** Names of key files inside a folder given with `--keyring`. */
 const KEY_FILE = /\.(?:key|asc|gpg|pgp|pub|kbx)$/i;
+
+/** Read at a time; a pipe gives less. */
+const KEYRING_CHUNK_BYTES = 64 * 1024;
+
+/** Where GnuPG keeps public keys. */
+const KEYRINGS = ['pubring.kbx', 'pubring.gpg', 'public-keys.d'];
 
 const GNUPG_TIMEOUT_MILLISECONDS = 30_000;
 
@@ -72,8 +78,12 @@ function addOrThrow(keyring: Keyring, bytes: Uint8Array, source: string): void {
 function keyFiles(argument: string): string[] {
   try {
     if (!statSync(argument).isDirectory()) return [argument];
-    const files = readdirSync(argument).filter((name) => KEY_FILE.test(name));
-    if (files.length > 0) return files.sort().map((name) => joinText(argument, name));
+    const names = readdirSync(argument).filter((name) => KEY_FILE.test(name));
+    const files = names
+      .sort()
+      .map((name) => joinText(argument, name))
+      .filter((file) => statSync(file).isFile());
+    if (files.length > 0) return files;
   } catch (cause) {
     throw new SigsweepError('KEYRING_UNREADABLE', `keyring ${argument}: ${(cause as Error).message}`, { cause });
   }
@@ -83,18 +93,36 @@ function keyFiles(argument: string): string[] {
   );
 }
 
+/** Reads a file, or a pipe that a shell made (`--keyring <(gpg --export)`), up to a limit. */
 function readKeyFile(file: string): Uint8Array {
   try {
-    const { size } = statSync(file);
-    if (size > MAX_KEYRING_FILE_BYTES) throw new Error(`larger than ${MAX_KEYRING_FILE_BYTES} bytes`);
-    return readFileSync(file);
+    const descriptor = openSync(file, 'r');
+    try {
+      const bytes = Buffer.alloc(KEYRING_CHUNK_BYTES);
+      const chunks: Buffer[] = [];
+      for (let total = 0, count = -1; count !== 0; ) {
+        count = readSync(descriptor, bytes, 0, bytes.length, null);
+        total += count;
+        if (total > MAX_KEYRING_FILE_BYTES) throw new Error(`larger than ${MAX_KEYRING_FILE_BYTES} bytes`);
+        chunks.push(Buffer.from(bytes.subarray(0, count)));
+      }
+      return Buffer.concat(chunks);
+    } finally {
+      closeSync(descriptor);
+    }
   } catch (cause) {
     throw new SigsweepError('KEYRING_UNREADABLE', `keyring ${file}: ${(cause as Error).message}`, { cause });
   }
 }
 
 async function exportFromGnupg(home: string): Promise<Uint8Array> {
-  if (!isFolder(home)) throw new SigsweepError('KEYRING_UNREADABLE', `keyring gnupg:${home}: no such folder`);
+  // gpg would make an empty keyring where there is none, and this only reads.
+  if (!KEYRINGS.some((name) => existsSync(joinText(home, name)))) {
+    throw new SigsweepError(
+      'KEYRING_UNREADABLE',
+      `keyring gnupg:${home}: no GnuPG home with a ${KEYRINGS.join(' or ')} in it`,
+    );
+  }
   // No options file, no agent, no network, no locks: the home belongs to somebody else and is only read.
   const options = ['--homedir', home, '--no-options', '--batch', '--no-tty', '--no-autostart', '--lock-never'];
   const quiet = ['--no-permission-warning', '--no-auto-check-trustdb', '--export'];
@@ -111,13 +139,5 @@ async function exportFromGnupg(home: string): Promise<Uint8Array> {
       ? 'gpg is not installed; export the keys to a file and give that instead'
       : (cause as Error).message;
     throw new SigsweepError('GNUPG_FAILED', `keyring gnupg:${home}: ${why}`, { cause });
-  }
-}
-
-function isFolder(path: string): boolean {
-  try {
-    return statSync(path).isDirectory();
-  } catch {
-    return false;
   }
 }

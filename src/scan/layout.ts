@@ -6,8 +6,7 @@ import { basename, dirname, fromLatin1, fromText, join, toFsPath } from '../file
 import { FolderChain } from '../files/folder-chain.js';
 import { readFileBelow } from '../files/read.js';
 import { MAX_TEXT_FILE_BYTES } from '../limits.js';
-import type { FolderSettings } from './freepbx-conf.js';
-import { readAmportalConf, readFreepbxConf } from './freepbx-conf.js';
+import { CONFIGURED_FOLDERS, type FolderSettings, readAmportalConf, readFreepbxConf } from './freepbx-conf.js';
 import { resolveInside } from './resolve.js';
 
 /** The folders outside the web root where `framework` installs files. */
@@ -49,6 +48,10 @@ export interface Layout {
   readonly secureFolder: BytePath;
   /** Outside folders whose place is not known: their files count as unchecked. */
   readonly unknownFolders: readonly MappableFolder[];
+  /** What a reader must know about where the folders came from. */
+  readonly notes: readonly string[];
+  /** Where a link in a folder below the web root leads, for a process of that system; an absolute path here. */
+  resolveLink(folder: BytePath, target: BytePath): BytePath;
   /** Where a module's listed file is installed; `null` when it is not checked. */
   locate(module: BytePath, listed: BytePath): Place | null;
 }
@@ -80,6 +83,8 @@ export function standaloneLayout(folder: BytePath): Layout {
     roots: [folder],
     secureFolder: fromLatin1('/etc/freepbx.secure'),
     unknownFolders: [],
+    notes: [],
+    resolveLink: (from, target) => linkEnd({ ...ALONE, webRoot: folder }, from, target),
     locate: (_module, listed) => ({ root: 0, path: listed }),
   };
 }
@@ -88,7 +93,12 @@ interface System {
   readonly base: BytePath;
   readonly webRoot: BytePath;
   readonly folders: Partial<Record<MappableFolder, BytePath>>;
+  readonly notes: readonly string[];
+  /** Whether nothing around the web root is known. */
+  readonly isAlone: boolean;
 }
+
+const ALONE: Omit<System, 'webRoot'> = { base: fromLatin1(''), folders: {}, notes: [], isAlone: true };
 
 /** The system whose `/` is `base`, as its own configuration describes it. */
 function systemAt(base: BytePath): System {
@@ -99,7 +109,13 @@ function systemAt(base: BytePath): System {
   const inside = (path: BytePath) => resolveInside(base, path);
   const folders: System['folders'] = {};
   for (const folder of MAPPABLE_FOLDERS) folders[folder] = inside(settings[folder] ?? DEFAULT_FOLDERS[folder]);
-  return { base, webRoot: inside(settings.AMPWEBROOT ?? DEFAULT_WEB_ROOT), folders };
+  return {
+    base,
+    webRoot: inside(settings.AMPWEBROOT ?? DEFAULT_WEB_ROOT),
+    folders,
+    notes: notesOf(settings),
+    isAlone: false,
+  };
 }
 
 /**
@@ -111,7 +127,24 @@ function copiedSystem(webRoot: BytePath): System {
     const base = fromLatin1(webRoot.slice(0, -DEFAULT_WEB_ROOT.length));
     return { ...systemAt(base), webRoot };
   }
-  return { base: fromLatin1(''), webRoot, folders: {} };
+  return { ...ALONE, webRoot };
+}
+
+/** On a real system the web server's user may write these files, so whatever they change is said. */
+function notesOf(settings: FolderSettings): string[] {
+  const defaults: FolderSettings = { AMPWEBROOT: DEFAULT_WEB_ROOT, ...DEFAULT_FOLDERS };
+  return CONFIGURED_FOLDERS.filter((folder) => settings[folder] !== undefined)
+    .filter((folder) => settings[folder]?.replace(/\/+$/, '') !== defaults[folder])
+    .map((folder) => `${folder} is ${settings[folder]}, as /etc/freepbx.conf or /etc/amportal.conf says`);
+}
+
+/** The end of a link, for a process of the system that it lies in. */
+function linkEnd({ base, webRoot, isAlone }: System, folder: BytePath, target: BytePath): BytePath {
+  const inside = fromLatin1(webRoot.slice(base.length));
+  if (!target.startsWith('/')) return resolveInside(base, join(join(inside, folder), target));
+  // In a copied web root the usual place stands for its own: FreePBX writes such links with the whole path.
+  const own = isAlone && target.startsWith(`${DEFAULT_WEB_ROOT}/`);
+  return resolveInside(base, own ? join(inside, fromLatin1(target.slice(DEFAULT_WEB_ROOT.length + 1))) : target);
 }
 
 function givenWebRoot(webRoot: string, root: BytePath | undefined): BytePath {
@@ -160,6 +193,8 @@ function makeLayout(system: System, map: Partial<Record<MappableFolder, string>>
     // Only what holds it may be reached through a link: the secure folder itself must not be one.
     secureFolder: join(resolveInside(system.base, fromLatin1('/etc')), fromLatin1('freepbx.secure')),
     unknownFolders: MAPPABLE_FOLDERS.filter((folder) => !indexes.has(folder)),
+    notes: system.notes,
+    resolveLink: (folder, target) => linkEnd(system, folder, target),
     locate: (module, listed) => locate(indexes, module, listed),
   };
 }

@@ -4,10 +4,30 @@ export interface ModuleXml {
   readonly version: string | null;
 }
 
-/** Reads `<rawname>` and `<version>` of a `module.xml` (bytes as latin1). The first element of each name counts. */
+/** Longer than any name or version; a report must stay readable whatever somebody writes here. Bytes. */
+const MAX_ELEMENT_BYTES = 100;
+
+/**
+ * Reads `<rawname>` and `<version>` of a `module.xml` (bytes as latin1). The first element of each name counts; one that
+ * is longer than {@link MAX_ELEMENT_BYTES} counts as absent.
+ */
 export function readModuleXml(text: string): ModuleXml {
-  const visible = text.replace(/<!--[\s\S]*?-->/g, '');
+  const visible = withoutComments(text, '<!--', '-->');
   return { rawname: elementText(visible, 'rawname'), version: elementText(visible, 'version') };
+}
+
+/** The text without its comments, in linear time; one that does not end takes the rest with it. */
+export function withoutComments(text: string, opening: string, closing: string): string {
+  const parts: string[] = [];
+  let from = 0;
+  while (from < text.length) {
+    const start = text.indexOf(opening, from);
+    if (start < 0) break;
+    parts.push(text.slice(from, start));
+    const end = text.indexOf(closing, start + opening.length);
+    from = end < 0 ? text.length : end + closing.length;
+  }
+  return parts.join('') + text.slice(from);
 }
 
 function elementText(text: string, name: string): string | null {
@@ -15,5 +35,6 @@ function elementText(text: string, name: string): string | null {
   const start = text.indexOf(opening);
   if (start < 0) return null;
   const end = text.indexOf('<', start + opening.length);
-  return end < 0 ? null : text.slice(start + opening.length, end).trim();
+  if (end < 0 || end - start - opening.length > MAX_ELEMENT_BYTES) return null;
+  return text.slice(start + opening.length, end).trim();
 }

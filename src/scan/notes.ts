@@ -5,7 +5,7 @@ import { type Layout, MODULES_FOLDER } from './layout.js';
 
 /** What a reader must know about how the system was looked at. */
 export function layoutNotes(layout: Layout, modules: readonly JudgedModule[], discovered: Discovered): string[] {
-  const notes: string[] = [];
+  const notes = [...layout.notes];
   if (discovered.problem !== null)
     notes.push(`${MODULES_FOLDER} could not be listed, so no module was verified: ${discovered.problem}`);
   const framework = modules.find(({ module }) => module.name === 'framework');

@@ -3,9 +3,9 @@ import pLimit from 'p-limit';
 import { type BytePath, fromLatin1, join } from '../files/bytepath.js';
 import type { FolderChain } from '../files/folder-chain.js';
 import type { Finding, Report } from '../model.js';
-import { areasOf, knownPaths, signedHashesOf } from './areas.js';
+import { areasOf, knownPaths, signedFilesOf } from './areas.js';
 import { assembleReport } from './assemble.js';
-import { type Discovered, strangerFindings } from './discover.js';
+import { type Discovered, strangersOf } from './discover.js';
 import { Jobs } from './jobs.js';
 import type { JudgedModule } from './judged-module.js';
 import { FRAMEWORK_KEYS } from './keys.js';
@@ -56,7 +56,8 @@ export async function run(subject: Subject): Promise<Report> {
       chain,
       webRoot: webRootOf(layout),
       jobs,
-      signedHashes: signedHashesOf(modules),
+      resolveLink: layout.resolveLink,
+      signed: signedFilesOf(modules),
       all: options.all ?? false,
       deep: options.deep ?? false,
     });
@@ -64,7 +65,7 @@ export async function run(subject: Subject): Promise<Report> {
     const areas = areasOf(modules, outside);
     const tree = new Tree({ chain, webRoot: webRootOf(layout), unlisted, known, areas, signal: options.signal });
     if (subject.whole) {
-      outside.push(...strangerFindings(subject.discovered, known, webRootOf(layout)));
+      tree.takeStrangers(strangersOf(subject.discovered, known));
       await tree.walk(fromLatin1(''));
     } else {
       for (const { module } of modules) await tree.walk(module.folder);

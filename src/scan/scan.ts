@@ -20,7 +20,8 @@ export async function scan(options: ScanOptions = {}): Promise<Report> {
   const chain = new FolderChain(layout.roots[0] ?? fromLatin1(''));
   try {
     const discovered = discoverModules(chain);
-    const names = options.modules?.map((name) => knownModule(discovered, name)) ?? discovered.modules;
+    const asked = options.modules?.map((name) => knownModule(discovered, name));
+    const names = asked === undefined ? discovered.modules : [...new Set(asked)];
     const whole = options.modules === undefined;
     return await run({ layout, chain, options, names, discovered, whole, folderOf: moduleFolder });
   } finally {

@@ -23,6 +23,11 @@ export interface SignedModule {
   readonly signature: SignatureReport | null;
   /** What a trusted signer says belongs here; `null` when nobody trusted says anything. */
   readonly manifest: Manifest | null;
+  /**
+   * Whether the `module.xml` that was read for the module's name is not the listed one. Its file is hashed like any
+   * other; should that find the listed one after all, somebody exchanged it in between.
+   */
+  readonly isUnnamed: boolean;
   /** What is wrong whatever the files say; `null` when only the files decide. */
   readonly problem: ModuleProblem | null;
 }
@@ -33,7 +38,7 @@ export async function judgeModule(context: SignatureContext, name: BytePath, fol
   const xml: ModuleXml = xmlFile.ok
     ? readModuleXml(xmlFile.bytes.toString('latin1'))
     : { rawname: null, version: null };
-  const without = { name, folder, version: xml.version, signature: null, manifest: null };
+  const without = { name, folder, version: xml.version, signature: null, manifest: null, isUnnamed: false };
 
   const file = readFileBelow(context.chain, join(folder, SIGNATURE_FILE), MAX_SIGNATURE_FILE_BYTES);
   if (!file.ok) return { ...without, problem: unreadSignature(file) };
@@ -44,14 +49,18 @@ export async function judgeModule(context: SignatureContext, name: BytePath, fol
   const complete = await withLocalList(context, name, judged.manifest, judged.signature);
   if (complete.manifest === null) return { ...without, signature: judged.signature, ...complete };
 
+  const { manifest } = complete;
   const warnings = [...judged.signature.warnings];
-  const identity = xmlFile.ok ? identityProblem(name, xml, xmlFile.bytes, complete.manifest) : null;
-  if (!complete.manifest.entries.has(MODULE_XML)) warnings.push('module.xml is not signed: the name is not proven');
+  const listed = manifest.entries.get(MODULE_XML);
+  if (listed === undefined) warnings.push('module.xml is not signed: the name is not proven');
+  const isUnnamed = listed !== undefined && (!xmlFile.ok || listed !== sha256(xmlFile.bytes));
+  const isNamed = listed !== undefined && !isUnnamed;
   return {
     ...without,
     signature: { ...judged.signature, warnings },
-    manifest: complete.manifest,
-    problem: expiryProblem([judged.manifest, complete.manifest], context.now) ?? identity,
+    manifest,
+    isUnnamed,
+    problem: expiryProblem([judged.manifest, manifest], context.now) ?? (isNamed ? identityProblem(name, xml) : null),
   };
 }
 
@@ -66,9 +75,12 @@ async function withLocalList(
 }
 
 /** A signed list copied from another module, files and all, would match: its own `module.xml` tells. */
-function identityProblem(name: BytePath, xml: ModuleXml, bytes: Buffer, manifest: Manifest): ModuleProblem | null {
-  const verified = manifest.entries.get(MODULE_XML) === createHash('sha256').update(bytes).digest('hex');
-  if (!verified || xml.rawname === name) return null;
-  const signedFor = xml.rawname === null ? 'no module by name' : `the module '${xml.rawname}'`;
+function identityProblem(name: BytePath, { rawname }: ModuleXml): ModuleProblem | null {
+  if (rawname === name) return null;
+  const signedFor = rawname === null ? 'no module by name' : `the module '${rawname}'`;
   return { verdict: 'wrong-module', reason: `this folder holds what was signed for ${signedFor}` };
+}
+
+function sha256(bytes: Buffer): string {
+  return createHash('sha256').update(bytes).digest('hex');
 }

@@ -43,11 +43,19 @@ export class Tree {
     }
   }
 
+  /** Folders among the modules that are no modules. */
+  takeStrangers(paths: readonly BytePath[]): void {
+    const area = this.areaOf(fromLatin1(''));
+    for (const path of paths) this.options.unlisted.takeStranger(area, path);
+  }
+
   private take({ folder, entries, problem, mount }: WalkedFolder): void {
     const area = this.areaOf(folder);
-    if (problem !== null && problem.outcome !== 'missing') {
+    if (problem !== null) {
       this.complete = false;
-      area.findings.push(this.finding(area, folder, 'unreadable', problem.detail));
+      if (problem.outcome === 'missing')
+        this.notes.push(`${join(this.options.webRoot, folder)} vanished during the scan`);
+      else area.findings.push(this.finding(area, folder, 'unreadable', problem.detail));
     }
     if (mount) this.noteMount(folder);
     for (const { name, type } of entries) {

@@ -1,4 +1,4 @@
-import { type BytePath, fromLatin1, join } from '../files/bytepath.js';
+import { type BytePath, dirname, fromLatin1, join } from '../files/bytepath.js';
 import type { FolderChain } from '../files/folder-chain.js';
 import { readFileBelow } from '../files/read.js';
 import { type EntryType, readlinkBelow, statBelow } from '../files/walk.js';
@@ -8,8 +8,11 @@ import type { Finding } from '../model.js';
 import { type Severity, UNLISTED_CLASSES, type UnlistedClass } from '../types.js';
 import { classOfContent, classOfName, needsContent, severityOfUnlisted } from './classify.js';
 import type { Jobs } from './jobs.js';
-import { type Judgement, judgeCopy, judgeFile, judgeLink, judgeUncovered } from './judge-unlisted.js';
+import { type Judgement, judgeCopy, judgeFile, judgeLink, judgeUncovered, type SignedFile } from './judge-unlisted.js';
 import { statOf } from './listed.js';
+
+/** What is compared with the signed files; the others are what they are wherever they lie. */
+const MAYBE_COPIES: ReadonlySet<UnlistedClass> = new Set(['code', 'server-config', 'executable', 'hidden', 'other']);
 
 /** A part of the web root that is judged alike: a module's folder, or the rest. */
 export interface Area {
@@ -24,8 +27,10 @@ export interface UnlistedOptions {
   readonly chain: FolderChain;
   readonly webRoot: BytePath;
   readonly jobs: Jobs;
-  /** SHA-256 of every signed file → how to name it. */
-  readonly signedHashes: ReadonlyMap<string, string>;
+  /** SHA-256 → the signed file with these bytes. */
+  readonly signed: ReadonlyMap<string, SignedFile>;
+  /** Where a link that lies in this folder of the web root leads; an absolute path. */
+  readonly resolveLink: (folder: BytePath, target: BytePath) => BytePath;
   /** Report every file, `info` included. */
   readonly all: boolean;
   /** Look for PHP in dependencies too, and in whole files. */
@@ -58,9 +63,17 @@ export class UnlistedFiles {
     else this.report(area, path, { class: byName, severity: severityOfUnlisted(byName), note: '' }, {});
   }
 
+  /** Takes a folder among the modules that is no module. */
+  takeStranger(area: Area, path: BytePath): void {
+    const note = 'a folder among the modules that is no module';
+    this.report(area, path, { class: 'other', severity: 'high', note }, {});
+  }
+
   private takeLink(area: Area, path: BytePath, byName: UnlistedClass): void {
-    const target = readlinkBelow(this.options.chain, path)?.toString('latin1') ?? 'an unknown place';
-    this.report(area, path, judgeLink(this.options.webRoot, path, byName, target), this.detailsOf(path));
+    const target = readlinkBelow(this.options.chain, path)?.toString('latin1');
+    const end = target === undefined ? '' : this.options.resolveLink(dirname(path), fromLatin1(target));
+    const isInside = `${end}/`.startsWith(`${this.options.webRoot}/`);
+    this.report(area, path, judgeLink(path, byName, target ?? 'an unknown place', isInside), this.detailsOf(path));
   }
 
   /** A pipe or a socket is odd; a device gives whoever reads it the machine's hardware. */
@@ -70,20 +83,21 @@ export class UnlistedFiles {
   }
 
   private inspect(area: Area, path: BytePath, byName: UnlistedClass): void {
-    const hash = byName === 'code' || byName === 'server-config' ? Task.hash : 0;
-    const sniff = this.options.deep ? Task.sniffWhole : Task.sniff;
-    this.options.jobs.add({ root: 0, path, task: hash | sniff }, (result) => {
-      // It was there when its folder was listed: now nothing is left to judge.
-      if (result.outcome === 'missing') return;
-      if (result.outcome === 'read') this.compare(area, path, classOfContent(byName, path, result), result);
+    const runs = byName === 'code' || byName === 'server-config';
+    this.options.jobs.add({ root: 0, path, task: this.options.deep ? Task.sniffWhole : Task.sniff }, (result) => {
+      // It was there when its folder was listed. A log may come and go; code that does is hiding.
+      if (result.outcome === 'missing' && !runs) return;
+      const found = classOfContent(byName, path, result);
+      // A log may grow while it is read, too: what was seen of it is what was looked for.
+      if (result.outcome === 'read') this.compare(area, path, found, result);
+      else if (result.outcome === 'changed' && !runs) this.judge(area, path, found, result);
       else this.reportUnread(area, path, result);
     });
   }
 
-  /** Hashes what may be a copy of a signed file, where the first look did not. */
+  /** Hashes what may be a copy of a signed file. */
   private compare(area: Area, path: BytePath, found: UnlistedClass, result: FileResult): void {
-    const ordinary = found === 'hidden' || found === 'other';
-    if (result.sha256 === '' && (found === 'executable' || (ordinary && result.size <= MAX_COPY_BYTES))) {
+    if (MAYBE_COPIES.has(found) && result.size <= MAX_COPY_BYTES) {
       this.options.jobs.add({ root: 0, path, task: Task.hash }, ({ sha256 }) => {
         this.judge(area, path, found, { ...result, sha256 });
       });
@@ -93,11 +107,9 @@ export class UnlistedFiles {
   }
 
   private judge(area: Area, path: BytePath, found: UnlistedClass, result: FileResult): void {
-    const original = result.sha256 === '' ? undefined : this.options.signedHashes.get(result.sha256);
-    const judged =
-      original === undefined
-        ? judgeFile(path, found, result.containsPhp, () => this.textOf(path))
-        : judgeCopy(path, original);
+    const original = result.sha256 === '' ? undefined : this.options.signed.get(result.sha256);
+    const copy = original === undefined ? null : judgeCopy(path, found, original);
+    const judged = copy ?? judgeFile(path, found, result.containsPhp, () => this.textOf(path));
     const hash = result.sha256 === '' ? {} : { actual: result.sha256 };
     this.report(area, path, judged, { ...statOf(result), ...hash });
   }
@@ -116,7 +128,7 @@ export class UnlistedFiles {
   private reportUnread(area: Area, path: BytePath, result: FileResult): void {
     this.unverified = true;
     area.findings.push({
-      kind: result.outcome === 'changed' ? 'changed' : 'unreadable',
+      kind: result.outcome === 'changed' || result.outcome === 'missing' ? 'changed' : 'unreadable',
       ...this.placesOf(area, path),
       severity: 'high',
       ...statOf(result),

@@ -39,9 +39,18 @@ export function judgeUserIni(text: string): UserIniJudgement {
   for (const line of text.split(/[\r\n]+/)) {
     const stripped = line.trim();
     if (stripped === '' || stripped.startsWith(';')) continue;
-    const directive = /^([A-Za-z0-9_.]+)\s*=\s*("?)[A-Za-z0-9_.,/ +&~|^!()-]*\2\s*(?:;.*)?$/.exec(stripped)?.[1];
-    if (directive === undefined || !HARMLESS.has(directive)) return 'dangerous';
+    const equals = stripped.indexOf('=');
+    const directive = stripped.slice(0, Math.max(0, equals)).trimEnd();
+    if (!HARMLESS.has(directive) || !isPlainValue(stripped.slice(equals + 1))) return 'dangerous';
     if (directive !== 'max_input_vars') judgement = 'harmless';
   }
   return judgement;
+}
+
+/** A number, a word, a list or an expression of them, quoted or not: nothing that PHP would look up or run on from. */
+function isPlainValue(text: string): boolean {
+  const comment = text.indexOf(';');
+  const value = (comment < 0 ? text : text.slice(0, comment)).trim();
+  const quoted = value.length > 1 && value.startsWith('"') && value.endsWith('"');
+  return /^[A-Za-z0-9_.,/ +&~|^!()-]*$/.test(quoted ? value.slice(1, -1) : value);
 }

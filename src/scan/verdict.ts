@@ -27,6 +27,7 @@ export function decide({ module, plan, results }: JudgedModule): Decision {
       reason: `${countInWords(results.findings.length, 'listed file')} could not be verified`,
     };
   }
+  if (module.isUnnamed) return { verdict: 'unverified', reason: 'module.xml was exchanged during the scan' };
   return { verdict: 'good', reason: '' };
 }
 
@@ -48,6 +49,14 @@ export function severityOfVerdict(verdict: Verdict, module: BytePath): Severity 
     case 'unverified':
       return 'high';
   }
+}
+
+/**
+ * How bad unlisted code is where no manifest could list it. Without any signature nobody vouches for it, as for a file
+ * dropped anywhere; where somebody signed it, it is as bad as that signature.
+ */
+export function severityOfUncovered(verdict: Verdict): Severity {
+  return verdict === 'key-missing' || verdict === 'expired' || verdict === 'unverified' ? 'high' : 'critical';
 }
 
 /**

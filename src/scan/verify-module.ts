@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { basename as basenameText, resolve } from 'node:path';
 import { SigsweepError } from '../errors.js';
-import { type BytePath, basename, dirname, fromLatin1, fromText, toFsPath } from '../files/bytepath.js';
+import { type BytePath, basename, dirname, fromLatin1, fromText, join, toFsPath } from '../files/bytepath.js';
 import { FolderChain } from '../files/folder-chain.js';
 import type { Report } from '../model.js';
 import { findLayout, type LayoutOptions, MODULES_FOLDER, moduleFolder, standaloneLayout } from './layout.js';
@@ -24,7 +24,11 @@ export interface VerifyOptions extends RunOptions, Omit<LayoutOptions, 'webRoot'
  * @throws SigsweepError MODULE_NOT_FOUND when there is nothing at `path`, and what {@link scan} throws.
  */
 export async function verifyModule(path: string, options: VerifyOptions = {}): Promise<Report> {
-  const target = resolveInside(fromLatin1(''), fromText(resolve(path)));
+  const given = fromText(resolve(path));
+  const parent = resolveInside(fromLatin1(''), dirname(given));
+  const installed = join(fromLatin1(parent === '/' ? '' : parent), basename(given));
+  // What is installed must not be a link: the web server's user could have made it. A checkout may be one.
+  const target = installedIn(installed) === null ? resolveInside(fromLatin1(''), given) : installed;
   return kindOf(target, path) === 'file' ? verifySignatureFile(target, options) : verifyFolder(target, options);
 }
 

@@ -51,7 +51,7 @@ function asModule(file: BytePath, judged: JudgedSignature, now: Date): JudgedMod
   const name = basename(file) === SIGNATURE_FILE ? basename(dirname(file)) : basename(file);
   const problem = judged.problem ?? localProblem(judged) ?? expiryProblem(manifest === null ? [] : [manifest], now);
   return {
-    module: { name, folder: basename(file), version: null, signature, manifest, problem },
+    module: { name, folder: basename(file), version: null, signature, manifest, isUnnamed: false, problem },
     plan: { files: [], unchecked: manifest?.entries.size ?? 0 },
     results: { findings: [], hashed: 0, answered: 0, unverified: false, tampered: false },
     unlisted: [],

@@ -95,6 +95,9 @@ describe('where a system lies', () => {
     system.write('etc/amportal.conf', 'AMPBIN=/srv/bin # moved\n');
     const report = await scanJson(system, ['--root', system.dir]);
     expect(report.root).toBe(join(system.dir, 'srv/pbx'));
+    // The web server's user can write these files, so what they change is said.
+    expect(report.notes.join('\n')).toContain('AMPWEBROOT is /srv/html');
+    expect(report.notes.join('\n')).toContain('AMPBIN is /srv/bin');
     expect(moduleOf(report, 'framework')).toMatchObject({ verdict: 'good', hashed: 7 });
   });
 
@@ -131,6 +134,9 @@ describe('configuration files, read as text', () => {
   it('takes plain assignments of freepbx.conf, the last of each', () => {
     const text = `<?php
 // $amp_conf['AMPBIN'] = '/in/a/comment';
+/* open
+$amp_conf['AMPBIN'] = '/in/a/block';
+*/
 $amp_conf['AMPWEBROOT'] = '/old';
 $amp_conf["AMPWEBROOT"]="/var/www/pbx" ;
 $amp_conf['AMPSBIN'] = '/usr/' . 'sbin';

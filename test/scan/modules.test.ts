@@ -11,10 +11,12 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { fromText } from '../../src/files/bytepath.js';
 import { serializeManifest } from '../../src/manifest/serialize.js';
 import { certify, clearsign, generateKey } from '../../src/openpgp/sign.js';
+import { verifyModule } from '../../src/scan/verify-module.js';
 import { moduleOf, scanSystem } from '../helpers/report.js';
 import { makeSystem, type TestSystem } from '../helpers/system.js';
 
@@ -181,6 +183,63 @@ describe('verdicts on modules', () => {
     expect(report.modules.map(({ name }) => name)).toEqual(['cdr']);
     expect(report.tree.findings).toEqual([]);
     expect(moduleOf(report, 'cdr').findings).toMatchObject([{ path: 'dropped.php', class: 'copy' }]);
+  });
+});
+
+describe('what an intruder may try with modules', () => {
+  it('an empty module.xml does not make a folder of web shells a harmless module', async () => {
+    const system = await temporarySystem({ modules: { cdr: {} } });
+    system.writeInWebRoot('admin/modules/dashboardx/module.xml', '');
+    system.writeInWebRoot('admin/modules/dashboardx/ajax.php', PHP);
+    const report = await scanSystem(system);
+    expect(moduleOf(report, 'dashboardx')).toMatchObject({ verdict: 'unsigned', findings: [{ severity: 'critical' }] });
+    expect(report.exitCode).toBe(1);
+  });
+
+  it('a module named twice is scanned once', async () => {
+    const system = await temporarySystem({ modules: { cdr: {} } });
+    expect((await scanSystem(system, ['--module', 'cdr', '--module', 'cdr'])).summary.modules).toBe(1);
+  });
+
+  it('exchanging module.xml during the scan does not hide a wrong name', async () => {
+    const system = await temporarySystem({ modules: { cdr: { 'a.php': PHP } } });
+    const weak = system.modulePath('weak');
+    renameSync(system.modulePath('cdr'), weak);
+    const file = join(weak, 'module.xml');
+    const genuine = readFileSync(file, 'latin1');
+    const verdicts = new Set<string>();
+    for (let round = 0; round < 10; round += 1) {
+      writeFileSync(file, genuine.replace('cdr', 'weak'));
+      const scanned = verifyModule(weak, {
+        root: system.dir,
+        anchors: [system.anchorFingerprint],
+        keyrings: [system.keyring],
+      });
+      for (let turn = 0; turn < round; turn += 1) await setImmediate();
+      writeFileSync(file, genuine);
+      verdicts.add((await scanned).modules[0]?.verdict ?? '');
+    }
+    expect(verdicts).not.toContain('good');
+  });
+
+  it('verify does not follow a link in the place of an installed module', async () => {
+    const system = await temporarySystem({ modules: { cdr: { 'a.php': PHP } } });
+    const away = join(system.dir, 'home/admin/modules/cdr');
+    mkdirSync(join(away, '..'), { recursive: true });
+    renameSync(system.modulePath('cdr'), away);
+    symlinkSync(away, system.modulePath('cdr'));
+    const options = { anchors: [system.anchorFingerprint], keyrings: [system.keyring] };
+    expect((await verifyModule(away, options)).modules[0]?.verdict).toBe('good');
+    expect((await verifyModule(system.modulePath('cdr'), options)).modules[0]?.verdict).toBe('invalid');
+  });
+
+  it('a flood of junk keys does not push out the genuine ones', async () => {
+    const system = await temporarySystem({ modules: { cdr: {} } });
+    for (let index = 0; index < 1500; index += 1) system.writeInWebRoot(`admin/libraries/BMO/0${index}.key`, 'junk');
+    cpSync(join(system.keyring, 'anchor.key'), join(system.webRoot, 'admin/libraries/BMO/zz.key'));
+    cpSync(join(system.keyring, 'signer.key'), join(system.webRoot, 'admin/libraries/BMO/zzz.key'));
+    const options = { root: system.dir, anchors: [system.anchorFingerprint] };
+    expect((await verifyModule(system.modulePath('cdr'), options)).modules[0]?.verdict).toBe('good');
   });
 });
 

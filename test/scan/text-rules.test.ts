@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { escapeForTerminal } from '../../src/report/escape.js';
+import { readAmportalConf, readFreepbxConf } from '../../src/scan/freepbx-conf.js';
 import { isHarmlessLessCache } from '../../src/scan/less-cache.js';
 import { readModuleXml } from '../../src/scan/module-xml.js';
 import { judgeUserIni } from '../../src/scan/user-ini.js';
@@ -74,4 +76,26 @@ describe('module.xml', () => {
     ['<rawname>cut', null, null],
     ['', null, null],
   ])('%j names %s %s', (text, rawname, version) => expect(readModuleXml(text)).toEqual({ rawname, version }));
+});
+
+describe('hostile text costs no more than its length', () => {
+  const megabyte = 1_000_000;
+  it.each([
+    ['.user.ini', () => judgeUserIni(`a=${' '.repeat(megabyte)}$`)],
+    ['.user.ini, quoted', () => judgeUserIni(`max_input_vars="${' '.repeat(megabyte)}"x`)],
+    ['module.xml', () => readModuleXml('<!--'.repeat(megabyte))],
+    ['module.xml, elements', () => readModuleXml('<rawname>'.repeat(megabyte))],
+    ['amportal.conf', () => readAmportalConf(`AMPBIN=x${' '.repeat(megabyte)}y`)],
+    ['freepbx.conf', () => readFreepbxConf(`$amp_conf['AMPBIN']${' '.repeat(megabyte)}= '/'`)],
+    ['freepbx.conf, comments', () => readFreepbxConf('/*'.repeat(megabyte))],
+    ['bytes that are no text', () => escapeForTerminal('\u00ff'.repeat(megabyte))],
+  ])('%s', (_what, read) => {
+    // Anything worse than linear takes hours at this length: the test's own time limit is the check.
+    read();
+  });
+
+  it('and an element longer than any name counts as absent', () => {
+    const long = 'x'.repeat(101);
+    expect(readModuleXml(`<rawname>${long}</rawname><version>1</version>`)).toEqual({ rawname: null, version: '1' });
+  });
 });

@@ -8,6 +8,7 @@ import { makeSystem, type TestSystem } from '../helpers/system.js';
 const PHP = '<?php // nobody signed this';
 const SIGNED_PHP = '<?php return "signed";\n';
 const SIGNED_CSS = 'a { color: red }\n';
+const SIGNED_HTACCESS = 'Require all denied\n';
 const PNG = '\u0089PNG\r\n\u001a\n';
 
 interface Vector {
@@ -95,6 +96,13 @@ const VECTORS: readonly Vector[] = [
     content: SIGNED_PHP,
     expect: { class: 'copy', severity: 'low', note: 'copy of cdr/functions.inc.php' },
   },
+  { path: 'admin/renamed.php', content: SIGNED_CSS, expect: { class: 'code', severity: 'critical' } },
+  {
+    path: 'admin/modules/cdr/.htaccess',
+    content: SIGNED_HTACCESS,
+    expect: { class: 'copy', severity: 'high', note: 'copy of framework/amp_conf/htdocs/admin/.htaccess' },
+  },
+  { path: 'ucp/.htaccess', content: SIGNED_HTACCESS, expect: { counted: 'copy' } },
   { path: 'ucp/shell.php', content: PHP, expect: { class: 'code', severity: 'critical' } },
 ];
 
@@ -108,7 +116,10 @@ describe('what nobody signed', () => {
     system = await makeSystem({
       modules: {
         cdr: { 'functions.inc.php': SIGNED_PHP, 'assets/a.css': SIGNED_CSS },
-        framework: { 'amp_conf/htdocs/admin/index.php': '<?php // signed\n' },
+        framework: {
+          'amp_conf/htdocs/admin/index.php': '<?php // signed\n',
+          'amp_conf/htdocs/admin/.htaccess': SIGNED_HTACCESS,
+        },
       },
     });
     for (const { path, content, mode } of VECTORS) system.writeInWebRoot(path, Buffer.from(content, 'latin1'), mode);
@@ -117,6 +128,10 @@ describe('what nobody signed', () => {
     symlinkSync('../admin', join(system.webRoot, 'links/in'));
     symlinkSync('../../../../../tmp', join(system.webRoot, 'links/up'));
     symlinkSync('../install.log', join(system.webRoot, 'links/run.php'));
+    // As FreePBX makes them: with the whole path, as the scanned system sees it.
+    symlinkSync('/var/www/html/admin/modules/cdr/assets', join(system.webRoot, 'links/assets'));
+    symlinkSync('/tmp', join(system.webRoot, 'admin/node_modules/out'));
+    symlinkSync('../install.log', join(system.webRoot, 'links/x.lesscache'));
     execFileSync('mkfifo', [join(system.webRoot, 'links/pipe')]);
     [report, everything, deep] = await Promise.all([
       scanSystem(system),
@@ -163,7 +178,11 @@ describe('what nobody signed', () => {
       note: 'symbolic link out of the web root, to /etc/passwd',
     });
     expect(found(report, 'links/up')).toMatchObject({ severity: 'high' });
-    expect(found(report, 'links/in')).toMatchObject({ severity: 'low', note: 'symbolic link to ../admin' });
+    expect(found(report, 'links/in')).toBeUndefined();
+    expect(found(everything, 'links/in')).toMatchObject({ severity: 'info', note: 'symbolic link to ../admin' });
+    expect(found(report, 'links/assets')).toBeUndefined();
+    expect(found(report, 'admin/node_modules/out')).toMatchObject({ severity: 'high' });
+    expect(found(report, 'links/x.lesscache')).toMatchObject({ severity: 'critical' });
     expect(found(report, 'links/run.php')).toMatchObject({ class: 'code', severity: 'critical' });
     expect(report.tree.findings.filter(({ path }) => path.startsWith('links/in/'))).toEqual([]);
   });
@@ -189,7 +208,7 @@ describe('a place that no verified manifest covers', () => {
       expect(own.findings.map(({ path, severity, uncovered }) => [path, severity, uncovered])).toEqual([
         ['.htaccess', 'critical', true],
         ['logo.png', 'high', true],
-        ['page.own.php', 'medium', true],
+        ['page.own.php', 'critical', true],
       ]);
     } finally {
       system.cleanup();
@@ -219,8 +238,8 @@ describe('a place that no verified manifest covers', () => {
     try {
       const { tree, modules, exitCode } = await scanSystem(system);
       expect(modules.map(({ name }) => name)).toEqual(['cdr']);
-      expect(tree.findings).toMatchObject([{ path: 'admin/modules/fw_ari/install.php', severity: 'medium' }]);
-      expect(exitCode).toBe(0);
+      expect(tree.findings).toMatchObject([{ path: 'admin/modules/fw_ari/install.php', severity: 'high' }]);
+      expect(exitCode).toBe(1);
     } finally {
       system.cleanup();
     }
