@@ -1,0 +1,47 @@
+import { readFileSync } from 'node:fs';
+import { expect, it } from 'vitest';
+import { runCli } from '../helpers/cli.js';
+
+const COMMON = [
+  '--keyring',
+  '--anchor',
+  '--revoked',
+  '--policy',
+  '--threads',
+  '--all',
+  '--deep',
+  '--fail-on',
+  '--format',
+  '--output',
+  '--quiet',
+  '--no-progress',
+  '--no-color',
+  '--help',
+];
+const OPTIONS: Readonly<Record<string, readonly string[]>> = {
+  '': ['--version', '--help'],
+  scan: ['--module', '--root', '--map', ...COMMON],
+  verify: ['--root', '--map', ...COMMON],
+  demo: ['--keep', ...COMMON],
+};
+
+it.each(Object.keys(OPTIONS))("the help of 'sigsweep %s' fits 80 columns and names every option", async (command) => {
+  const { code, stdout, stderr } = await runCli(command === '' ? ['--help'] : [command, '--help']);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([]);
+  expect(stdout).toMatch(new RegExp(`^Usage: sigsweep ${command}`));
+  const named = [...stdout.matchAll(/^ {2}(?:-\w, )?(--[\w-]+)/gm)].map(([, option]) => option);
+  expect(named.sort()).toEqual([...(OPTIONS[command] ?? [])].sort());
+  // Only defaults that say something.
+  expect(stdout).not.toMatch(/default: (\[\]|\{\}|false)/);
+});
+
+it('the help tells the exit codes and the commands', async () => {
+  const { stdout } = await runCli(['--help']);
+  for (const word of ['scan', 'verify', 'demo', '0 clean', '130 or 143 interrupted']) expect(stdout).toContain(word);
+});
+
+it.each(['--version', '-V'])('%s is that of the package', async (option) => {
+  const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
+  expect(await runCli([option])).toMatchObject({ code: 0, stdout: `${version}\n`, stderr: '' });
+});
