@@ -7,7 +7,7 @@ import { type BatchResult, encodeBatch } from './wire.js';
 
 export interface IsolationOptions {
   readonly roots: readonly BytePath[];
-  /** Opens a pool of one thread; asked once, and only when a batch failed. */
+  /** Opens a pool of one thread; asked when a batch failed, and again where the pool could not be opened. */
   readonly open: () => Promise<Pick<HashPool, 'run' | 'close'>>;
   /** A batch, or a part of one, was done after all. */
   readonly onDone: (work: Work, result: BatchResult) => void;
@@ -59,12 +59,22 @@ export class Isolation {
 
   async #attempt(work: Work): Promise<{ result: BatchResult } | { error: unknown }> {
     try {
-      this.#pool ??= this.#options.open();
-      const pool = await this.#pool;
+      const pool = await this.#opened();
       return { result: await pool.run(encodeBatch(this.#options.roots, work.jobs)) };
     } catch (error) {
       this.#failures += 1;
       return { error };
+    }
+  }
+
+  /** A pool that could not be opened must not fail what comes after: whatever ended its thread may be over. */
+  async #opened(): ReturnType<IsolationOptions['open']> {
+    this.#pool ??= this.#options.open();
+    try {
+      return await this.#pool;
+    } catch (error) {
+      this.#pool = undefined;
+      throw error;
     }
   }
 }

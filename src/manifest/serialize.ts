@@ -57,10 +57,10 @@ function entryLines(entries: Iterable<readonly [BytePath, string]>): string[] {
   return [...hashes].sort(([a], [b]) => (a < b ? -1 : 1)).map(([path, hash]) => `${path} = ${hash}`);
 }
 
-/** Whether a line survives signing as it is: no control character, no blank at its end, not too long. */
+/** Whether a line survives signing as it is: no control character but tabs, no blank at its end, not too long. */
 function isPrintableLine(line: string): boolean {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for.
-  return line.length <= MAX_SIGNATURE_LINE_BYTES && !/[\x00-\x1f\x7f]|[ \t]$/.test(line);
+  return line.length <= MAX_SIGNATURE_LINE_BYTES && !/[\x00-\x08\x0a-\x1f\x7f]|[ \t]$/.test(line);
 }
 
 function quote(path: BytePath): string {

@@ -20,7 +20,7 @@ const DELETE = 0x7f;
 export interface CleartextMessage {
   /** What the `Hash` header says, as written. */
   readonly hashName: string;
-  /** The text with LF line ends, unescaped, without trailing blanks; ends with a line end unless there is no line. */
+  /** The text with LF line ends, unescaped, without trailing blanks; each of its lines has an end, and it has one at least. */
   readonly text: Buffer;
   /** The packets inside the signature block. */
   readonly signature: Buffer;
@@ -47,7 +47,7 @@ export function parseCleartext(file: Buffer): CleartextMessage {
 
 /** The bytes that the signature of type 0x01 covers: CRLF line ends, none after the last line (RFC 9580 §7.2). */
 export function canonicalText(text: Buffer): Buffer {
-  const withoutLastEnd = text.toString('latin1', 0, Math.max(0, text.length - 1));
+  const withoutLastEnd = text.toString('latin1', 0, text.length - 1);
   return Buffer.from(withoutLastEnd.replaceAll('\n', '\r\n'), 'latin1');
 }
 
@@ -67,7 +67,11 @@ function readText(lines: LineReader): Buffer {
     const line = lines.nextBytes();
     let start = 0;
     if (line[0] === DASH) {
-      if (line.toString('latin1') === BEGIN_SIGNATURE) return text.subarray(0, length);
+      if (line.toString('latin1') === BEGIN_SIGNATURE) {
+        // A signature cannot tell no line from one empty line, which is what GnuPG writes for an empty text.
+        if (length === 0) throw new DataError('there is no line of text');
+        return text.subarray(0, length);
+      }
       if (line[1] !== SPACE) throw new DataError(`line ${lines.number} of the text begins with an unescaped dash`);
       start = 2;
     }

@@ -27,7 +27,7 @@ export function discoverModules(chain: FolderChain): Discovered {
   const strangers: BytePath[] = [];
   for (const { name, type } of listing?.entries ?? []) {
     if (type !== 'folder' || name === PACKAGE_CACHE || name === IGNORED_MODULE) continue;
-    (isModule(chain, name) ? modules : strangers).push(name);
+    (isModule(chain, moduleFolder(name)) ? modules : strangers).push(name);
   }
   return { modules, strangers, problem: listing?.problem?.detail ?? null };
 }
@@ -36,9 +36,9 @@ export function discoverModules(chain: FolderChain): Discovered {
  * Whatever stands under either name makes the folder a module: a link or a folder called `module.sig` must end in a
  * verdict, and a folder that may not be looked into must not pass for one that is empty.
  */
-function isModule(chain: FolderChain, name: BytePath): boolean {
+export function isModule(chain: FolderChain, folder: BytePath): boolean {
   return ['module.xml', 'module.sig'].some((file) => {
-    const found = statBelow(chain, join(moduleFolder(name), fromLatin1(file)));
+    const found = statBelow(chain, join(folder, fromLatin1(file)));
     return found.ok || found.outcome !== 'missing';
   });
 }

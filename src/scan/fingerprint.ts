@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { SigsweepError } from '../errors.js';
+import { errorInWords } from '../files/failure.js';
 
 /**
  * A full primary-key fingerprint as people paste it: 40 hex digits, spaces and a leading `0x` allowed.
@@ -34,6 +35,6 @@ function readList(file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (cause) {
-    throw new SigsweepError('REVOKED_LIST_UNREADABLE', `revoked list ${file}: ${(cause as Error).message}`, { cause });
+    throw new SigsweepError('REVOKED_LIST_UNREADABLE', `revoked list ${file}: ${errorInWords(cause)}`, { cause });
   }
 }

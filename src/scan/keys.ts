@@ -5,6 +5,7 @@ import { promisify } from 'node:util';
 import { SigsweepError } from '../errors.js';
 import type { BytePath } from '../files/bytepath.js';
 import { fromLatin1, join } from '../files/bytepath.js';
+import { errorInWords } from '../files/failure.js';
 import type { FolderChain } from '../files/folder-chain.js';
 import { readFileBelow } from '../files/read.js';
 import { walk } from '../files/walk.js';
@@ -71,7 +72,7 @@ function addOrThrow(keyring: Keyring, bytes: Uint8Array, source: string): void {
   try {
     keyring.add(bytes, source);
   } catch (cause) {
-    throw new SigsweepError('KEYRING_MALFORMED', `keyring ${source}: ${(cause as Error).message}`, { cause });
+    throw new SigsweepError('KEYRING_MALFORMED', `keyring ${source}: ${errorInWords(cause)}`, { cause });
   }
 }
 
@@ -85,7 +86,7 @@ function keyFiles(argument: string): string[] {
       .filter((file) => statSync(file).isFile());
     if (files.length > 0) return files;
   } catch (cause) {
-    throw new SigsweepError('KEYRING_UNREADABLE', `keyring ${argument}: ${(cause as Error).message}`, { cause });
+    throw new SigsweepError('KEYRING_UNREADABLE', `keyring ${argument}: ${errorInWords(cause)}`, { cause });
   }
   throw new SigsweepError(
     'KEYRING_MALFORMED',
@@ -111,7 +112,7 @@ function readKeyFile(file: string): Uint8Array {
       closeSync(descriptor);
     }
   } catch (cause) {
-    throw new SigsweepError('KEYRING_UNREADABLE', `keyring ${file}: ${(cause as Error).message}`, { cause });
+    throw new SigsweepError('KEYRING_UNREADABLE', `keyring ${file}: ${errorInWords(cause)}`, { cause });
   }
 }
 
@@ -135,9 +136,7 @@ async function exportFromGnupg(home: string): Promise<Uint8Array> {
     return stdout;
   } catch (cause) {
     const missing = (cause as NodeJS.ErrnoException).code === 'ENOENT';
-    const why = missing
-      ? 'gpg is not installed; export the keys to a file and give that instead'
-      : (cause as Error).message;
+    const why = missing ? 'gpg is not installed; export the keys to a file and give that instead' : errorInWords(cause);
     throw new SigsweepError('GNUPG_FAILED', `keyring gnupg:${home}: ${why}`, { cause });
   }
 }

@@ -82,7 +82,9 @@ export class ListedResults {
     }
     if (result.outcome === 'missing' || result.outcome === 'type-changed') this.tampered = true;
     else this.unverified = true;
-    this.findings.push(this.finding(file, result, result.detail));
+    // That it is missing says what there is to say.
+    const note = result.detail === 'no such file' ? '' : result.detail;
+    this.findings.push(this.finding(file, result, note));
   }
 
   /** A second look at a file that differs, for what explains it; what was found first stands whatever it shows. */

@@ -8,6 +8,9 @@ export function layoutNotes(layout: Layout, modules: readonly JudgedModule[], di
   const notes = [...layout.notes];
   if (discovered.problem !== null)
     notes.push(`${MODULES_FOLDER} could not be listed, so no module was verified: ${discovered.problem}`);
+  if (discovered.problem === null && discovered.modules.length === 0) {
+    notes.push(`there is no module in ${MODULES_FOLDER}, so nothing was verified`);
+  }
   const framework = modules.find(({ module }) => module.name === 'framework');
   if (layout.unknownFolders.length > 0 && framework?.module.manifest) {
     notes.push(

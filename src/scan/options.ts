@@ -27,7 +27,7 @@ export interface TrustOptions {
 
 /** What both a scan and the verification of one module take. */
 export interface RunOptions extends TrustOptions {
-  /** Worker threads that hash. @default the cores that this process may use */
+  /** Worker threads that hash; 0 hashes in the calling thread. @default the cores that this process may use */
   readonly threads?: number;
   /** Report `info` findings too, which are otherwise only counted. @default false */
   readonly all?: boolean;

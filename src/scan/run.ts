@@ -1,8 +1,11 @@
 import { availableParallelism } from 'node:os';
 import pLimit from 'p-limit';
+import { SigsweepError } from '../errors.js';
 import { type BytePath, fromLatin1, join } from '../files/bytepath.js';
 import type { FolderChain } from '../files/folder-chain.js';
+import { MAX_THREADS } from '../limits.js';
 import type { Finding, Report } from '../model.js';
+import { SEVERITIES } from '../types.js';
 import { areasOf, knownPaths, signedFilesOf } from './areas.js';
 import { assembleReport } from './assemble.js';
 import { type Discovered, strangersOf } from './discover.js';
@@ -40,6 +43,7 @@ export interface Subject {
 /** The way of the data, one direction: signatures → manifests → plan → hashing (while the tree is walked) → report. */
 export async function run(subject: Subject): Promise<Report> {
   const { layout, chain, options } = subject;
+  checkOptions(options);
   const startedAt = new Date();
   const trust = await gatherTrust(options, options.now ?? startedAt, chain, keyFoldersOf(subject));
   const meter = new Meter(subject.names.length, options.onProgress);
@@ -77,6 +81,7 @@ export async function run(subject: Subject): Promise<Report> {
       root: webRootOf(layout),
       looked:
         subject.discovered.problem === null &&
+        subject.names.length > 0 &&
         tree.complete &&
         !unlisted.unverified &&
         modules.length === subject.names.length &&
@@ -113,6 +118,19 @@ async function judgeModules(
     return { module, plan, results, unlisted: [] };
   });
   return judged.filter((module) => module !== null);
+}
+
+/**
+ * What the type checker cannot see of a program that does not use it: a misspelt severity would count nothing.
+ * @throws SigsweepError USAGE
+ */
+function checkOptions({ failOn, threads }: RunOptions): void {
+  if (failOn !== undefined && !SEVERITIES.includes(failOn)) {
+    throw new SigsweepError('USAGE', `failOn '${failOn}' is no severity: give one of ${SEVERITIES.join(', ')}`);
+  }
+  if (threads !== undefined && !(Number.isInteger(threads) && threads >= 0 && threads <= MAX_THREADS)) {
+    throw new SigsweepError('USAGE', `threads ${threads}: give a whole number from 0 to ${MAX_THREADS}`);
+  }
 }
 
 /** Where FreePBX and its modules bring keys along. */

@@ -35,7 +35,7 @@ export async function judgeSignatureFile(verifier: Verifier, bytes: Uint8Array):
     return {
       signature: outcome.signature,
       manifest: null,
-      problem: { verdict: outcome.verdict, reason: outcome.reason },
+      problem: { verdict: outcome.verdict, reason: asClause(outcome.reason) },
     };
   }
   try {
@@ -45,6 +45,12 @@ export async function judgeSignatureFile(verifier: Verifier, bytes: Uint8Array):
     const reason = `the signed text is no manifest: ${error.message}`;
     return { signature: outcome.signature, manifest: null, problem: { verdict: 'invalid', reason } };
   }
+}
+
+/** The reason as part of a line: all reasons of a report begin small and end without a full stop. */
+function asClause(sentence: string): string {
+  const begins = /^[A-Z][a-z ]/.test(sentence) ? sentence.charAt(0).toLowerCase() : sentence.charAt(0);
+  return begins + sentence.slice(1).replace(/\.$/, '');
 }
 
 /** A build made for testing counts as revoked once its time has passed. */

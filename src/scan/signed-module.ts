@@ -12,7 +12,7 @@ import type { ModuleProblem, SignatureContext } from './signature-file.js';
 import { expiryProblem, judgeSignatureFile, unreadSignature } from './signature-file.js';
 
 export const SIGNATURE_FILE = fromLatin1('module.sig');
-const MODULE_XML = fromLatin1('module.xml');
+export const MODULE_XML = fromLatin1('module.xml');
 
 /** A module whose signature has been judged, and whose files have not been looked at yet. */
 export interface SignedModule {

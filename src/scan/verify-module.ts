@@ -3,11 +3,16 @@ import { basename as basenameText, resolve } from 'node:path';
 import { SigsweepError } from '../errors.js';
 import { type BytePath, basename, dirname, fromLatin1, fromText, join, toFsPath } from '../files/bytepath.js';
 import { FolderChain } from '../files/folder-chain.js';
+import { readFileBelow } from '../files/read.js';
+import { MAX_TEXT_FILE_BYTES } from '../limits.js';
 import type { Report } from '../model.js';
+import { isModule } from './discover.js';
 import { findLayout, type LayoutOptions, MODULES_FOLDER, moduleFolder, standaloneLayout } from './layout.js';
+import { readModuleXml } from './module-xml.js';
 import type { RunOptions } from './options.js';
 import { resolveInside } from './resolve.js';
 import { run } from './run.js';
+import { MODULE_XML } from './signed-module.js';
 import { verifySignatureFile } from './verify-signature.js';
 
 /** What the verification of one module takes: the options of a scan, for the system that the module lies in. */
@@ -21,7 +26,7 @@ export interface VerifyOptions extends RunOptions, Omit<LayoutOptions, 'webRoot'
  * other, a developer's checkout for example, as standing alone.
  *
  * @returns a report with this one module.
- * @throws SigsweepError MODULE_NOT_FOUND when there is nothing at `path`, and what {@link scan} throws.
+ * @throws SigsweepError MODULE_NOT_FOUND when there is nothing at `path` or no module, and what {@link scan} throws.
  */
 export async function verifyModule(path: string, options: VerifyOptions = {}): Promise<Report> {
   const given = fromText(resolve(path));
@@ -33,7 +38,6 @@ export async function verifyModule(path: string, options: VerifyOptions = {}): P
 }
 
 async function verifyFolder(folder: BytePath, options: VerifyOptions): Promise<Report> {
-  const name = basename(folder);
   const webRoot = installedIn(folder);
   const layout =
     webRoot === null
@@ -42,11 +46,26 @@ async function verifyFolder(folder: BytePath, options: VerifyOptions): Promise<R
   const folderOf = webRoot === null ? () => fromLatin1('') : moduleFolder;
   const chain = new FolderChain(layout.roots[0] ?? folder);
   try {
+    const name = webRoot === null ? standaloneName(chain, folder) : basename(folder);
+    if (!isModule(chain, folderOf(name))) {
+      const shown = Buffer.from(folder, 'latin1').toString();
+      throw new SigsweepError(
+        'MODULE_NOT_FOUND',
+        `${shown} is no module: it has neither a module.xml nor a module.sig`,
+      );
+    }
     const discovered = { modules: [name], strangers: [], problem: null };
     return await run({ layout, chain, options, names: [name], discovered, whole: false, folderOf });
   } finally {
     chain.close();
   }
+}
+
+/** Nothing but its own `module.xml` says what a checkout is called: its folder may have any name. */
+function standaloneName(chain: FolderChain, folder: BytePath): BytePath {
+  const xml = readFileBelow(chain, MODULE_XML, MAX_TEXT_FILE_BYTES);
+  const rawname = xml.ok ? readModuleXml(xml.bytes.toString('latin1')).rawname : null;
+  return rawname === null ? basename(folder) : fromLatin1(rawname);
 }
 
 /** The web root that a module's folder is installed in; `null` when it lies elsewhere. */

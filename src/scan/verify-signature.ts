@@ -17,6 +17,8 @@ import { SIGNATURE_FILE } from './signed-module.js';
 import { gatherTrust } from './trust.js';
 import { noCounts } from './unlisted.js';
 
+const SIGNATURE_ONLY = 'only the signature was verified: none of the listed files was looked at';
+
 /** Verifies a lone signature file: who signed it, whether that counts, and whether its text is a manifest. */
 export async function verifySignatureFile(file: BytePath, options: RunOptions): Promise<Report> {
   const startedAt = new Date();
@@ -33,7 +35,7 @@ export async function verifySignatureFile(file: BytePath, options: RunOptions): 
       startedAt,
       root: folder,
       looked: true,
-      notes: trust.notes,
+      notes: judged.manifest === null ? trust.notes : [...trust.notes, SIGNATURE_ONLY],
       modules: [asModule(file, judged, now)],
       outside: [],
       unlisted: { counts: noCounts(), unlistedInfos: 0 },

@@ -94,7 +94,7 @@ const VECTORS: readonly Vector[] = [
   {
     what: 'a missing GnuPG home',
     args: ['scan', '$WEB', '--keyring', 'gnupg:$DIR/nowhere'],
-    says: ['keyring gnupg:$DIR/nowhere', 'no such folder'],
+    says: ['keyring gnupg:$DIR/nowhere', 'no GnuPG home'],
   },
   {
     what: 'a short anchor',

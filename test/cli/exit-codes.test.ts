@@ -1,5 +1,7 @@
 import { truncateSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { fromText } from '../../src/files/bytepath.js';
+import { MAX_HASHED_FILE_BYTES } from '../../src/limits.js';
 import { SEVERITIES, type Severity } from '../../src/types.js';
 import { type CliResult, runCli } from '../helpers/cli.js';
 import { reportOf, scanSystem } from '../helpers/report.js';
@@ -66,11 +68,14 @@ describe('exit codes', () => {
   it('is 3 when something could not be read and nothing else counts', async () => {
     const system = await makeSystem({ modules: { cdr: { 'functions.inc.php': '<?php\n' } } });
     try {
-      // Larger than what is hashed: nobody may read it, root neither. It takes no room on the disk.
-      truncateSync(system.writeInWebRoot('huge.php', ''), 17 * 1024 ** 3);
+      // Larger than what is hashed, so that not even root reads it. It takes no room on the disk.
+      truncateSync(system.writeListed('cdr', 'large.bin', ''), MAX_HASHED_FILE_BYTES + 1);
+      await system.sign('cdr', { entries: [[fromText('large.bin'), '0'.repeat(64)]] });
       const report = await scanSystem(system, ['--fail-on', 'critical']);
       expect(report).toMatchObject({ exitCode: 3, complete: false });
-      expect(report.tree.findings).toMatchObject([{ kind: 'unreadable', path: 'huge.php', severity: 'high' }]);
+      expect(report.modules).toMatchObject([
+        { verdict: 'unverified', findings: [{ kind: 'unreadable', severity: 'high' }] },
+      ]);
       expect(await scanSystem(system)).toMatchObject({ exitCode: 1, complete: false });
     } finally {
       system.cleanup();

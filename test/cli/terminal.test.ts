@@ -1,6 +1,7 @@
-import { cpSync, readFileSync, truncateSync } from 'node:fs';
+import { readFileSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { fromText } from '../../src/files/bytepath.js';
 import { makeSystem, type TestSystem } from '../helpers/system.js';
 import { tempFolder } from '../helpers/temp.js';
 import { until } from './controlled.js';
@@ -14,6 +15,7 @@ const WRAP_ON = '\u001b[?7h';
 
 describe.skipIf(TERMINAL_MISSING)(`in a terminal${TERMINAL_MISSING ? ` (skipped: ${TERMINAL_MISSING})` : ''}`, () => {
   let system: TestSystem;
+  let large: TestSystem;
   let scan: string;
   /** Takes long enough for bars to be drawn several times. */
   let longScan: string;
@@ -23,14 +25,18 @@ describe.skipIf(TERMINAL_MISSING)(`in a terminal${TERMINAL_MISSING ? ` (skipped:
     );
     system = await makeSystem({ modules: { cdr: files } });
     system.writeInWebRoot('shell.php', '<?php // nobody signed this\n');
+    large = await makeSystem({ modules: { cdr: {} } });
+    // It takes no room on the disk.
+    truncateSync(large.writeListed('cdr', 'large.php', ''), 600_000_000);
+    await large.sign('cdr', { entries: [[fromText('large.php'), '0'.repeat(64)]] });
     const options = `--anchor ${system.anchorFingerprint} --keyring ${system.keyring}`;
     scan = `$SIGSWEEP scan ${system.webRoot} ${options}`;
-    longScan = `$SIGSWEEP scan --root ${system.dir}/large ${options}`;
-    // It takes no room on the disk.
-    truncateSync(system.write('large/var/www/html/large.php', ''), 600_000_000);
-    cpSync(join(system.webRoot, 'admin'), join(system.dir, 'large/var/www/html/admin'), { recursive: true });
+    longScan = `$SIGSWEEP scan --root ${large.dir} --anchor ${large.anchorFingerprint} --keyring ${large.keyring}`;
   });
-  afterAll(() => system.cleanup());
+  afterAll(() => {
+    system.cleanup();
+    large.cleanup();
+  });
 
   it('the report is in colour and bars are shown, gone before the report', async () => {
     const { code, screen } = await inTerminal(longScan);

@@ -14,7 +14,7 @@ beforeAll(async () => {
     modules: {
       cdr: { 'functions.inc.php': '<?php // cdr\n' },
       framework: FRAMEWORK,
-      own: { 'a.php': '<?php // own\n' },
+      own: { 'a.txt': 'own\n' },
     },
     unsigned: ['own'],
   });
@@ -105,6 +105,10 @@ describe('a module.sig alone', () => {
   it('that is a folder is no signature', async () => {
     const folder = join(tempFolder(), 'module.sig');
     mkdirSync(folder);
-    expect(reportOf(await verify(folder, '--format', 'json')).modules[0]?.verdict).not.toBe('good');
+    expect(await verify(folder, '--format', 'json')).toMatchObject({
+      code: 2,
+      stdout: '',
+      stderr: expect.stringContaining('is no module'),
+    });
   });
 });

@@ -157,7 +157,9 @@ describe('errors', () => {
     ['a missing revoked list', 'REVOKED_LIST_UNREADABLE', () => scan({ ...trust, revoked: '/nowhere/at/all' })],
     ['a malformed revoked list', 'FINGERPRINT_MALFORMED', () => scan({ ...trust, revoked: join(PROJECT, 'LICENSE') })],
     ['nothing to verify', 'MODULE_NOT_FOUND', () => verifyModule('/nowhere/at/all')],
-    ['a malformed anchor to verify by', 'FINGERPRINT_MALFORMED', () => verifyModule(PROJECT, { anchors: ['1234'] })],
+    ['a folder that is no module', 'MODULE_NOT_FOUND', () => verifyModule(PROJECT)],
+    ['a misspelt severity', 'USAGE', () => scan({ ...trust, failOn: 'hgih' as 'high' })],
+    ['half a thread', 'USAGE', () => scan({ ...trust, threads: 0.5 })],
   ];
 
   it.each(vectors)('%s has the code %s', async (_what, code, run) => {

@@ -74,6 +74,11 @@ describe('serializeManifest', () => {
     expect(text).toMatch(/^; .*\n; .*\n\n\[config\]\nversion=1\nhash=sha256\n\[hashes\]\nä = a{64}\n;# End\n$/);
   });
 
+  it('keeps a tab inside of a setting, which the parser accepts', () => {
+    const text = serializeManifest([...CONFIG, ['x', 'a\tb']], [[fromText('a'), HASH]]);
+    expect(parseManifest(asVerified(text)).config.get('x')).toBe('a\tb');
+  });
+
   it.each([
     ['a comment', ';a', /begins with ";"/],
     ['a parent', '../a', /component/],
