@@ -1,4 +1,6 @@
 /** One anchor, one signer it certified, and a shorthand to judge a file by them. */
+import { createHash } from 'node:crypto';
+import { moduleXml } from '../../src/demo/modules.js';
 import { Keyring } from '../../src/openpgp/keyring.js';
 import { type SignatureOutcome, Verifier } from '../../src/openpgp/verify.js';
 import { ForgedKey, NOW } from './forge.js';
@@ -14,8 +16,13 @@ export const stranger = new ForgedKey();
 export const anchorKey = publicKey(anchor, ANCHOR_ID);
 export const certifiedKey = publicKey(signer, SIGNER_ID, certify(anchor, signer, SIGNER_ID));
 
+/** The module that the signed files belong to, and the one file that it consists of. */
+export const MODULE = 'cdr';
+export const MODULE_XML = moduleXml(MODULE, '17.0.1');
+const MODULE_XML_HASH = createHash('sha256').update(MODULE_XML).digest('hex');
+
 /** A small manifest, without a line end after its last line. */
-export const TEXT = `[config]\nversion=1\nhash=sha256\n[hashes]\nmodule.xml = ${'a'.repeat(64)}\n;# End`;
+export const TEXT = `[config]\nversion=1\nhash=sha256\n[hashes]\nmodule.xml = ${MODULE_XML_HASH}\n;# End`;
 
 export interface World {
   readonly keys?: readonly Buffer[];

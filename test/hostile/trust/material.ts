@@ -1,6 +1,5 @@
-/** Files and keys that are judged alike but for one thing, and the verdict that this one thing makes. */
-import { describe, expect, it } from 'vitest';
-import { ForgedKey, KEY_CREATED, NOW, SIGNED, subpacket } from './forge.js';
+/** Keys and signatures that the vectors on trust put together. */
+import { ForgedKey, KEY_CREATED, NOW, SIGNED, subpacket } from '../../openpgp/forge.js';
 import {
   certify,
   keyExpires,
@@ -9,19 +8,8 @@ import {
   revokeCertification,
   selfCertify,
   userIdPacket,
-} from './forge-keys.js';
-import { anchor, anchorKey, judge, SIGNER_ID, signed, signer, stranger, type World } from './world.js';
-
-export interface Vector {
-  readonly case: number;
-  readonly name: string;
-  readonly verdict: string;
-  /** The reason, or for trusted files a warning, must match; without it there must be neither. */
-  readonly says?: RegExp;
-  readonly keys?: readonly Buffer[];
-  readonly file?: string;
-  readonly world?: World;
-}
+} from '../../openpgp/forge-keys.js';
+import { anchor, anchorKey, SIGNER_ID, signed, signer, stranger } from '../../openpgp/world.js';
 
 export const LAST_SHA1 = 1_547_856_000;
 export const UNTIL_NOW = NOW - KEY_CREATED;
@@ -72,16 +60,4 @@ export function youngKey(key: ForgedKey, ...following: Buffer[]): Buffer {
 export function expiring(seconds: number, ...following: Buffer[]): Buffer {
   const self = selfCertify(signer, SIGNER_ID, { hashed: [keyExpires(seconds)] });
   return Buffer.concat([keyPacket(signer), userIdPacket(SIGNER_ID), self, certification, ...following]);
-}
-
-/** One test for each vector. */
-export function testVectors(title: string, vectors: readonly Vector[]): void {
-  describe(title, () => {
-    it.each(vectors)('case $case: $name → $verdict', async ({ verdict, says, keys, file, world }) => {
-      const outcome = await judge(file ?? signed(), { ...world, ...(keys === undefined ? {} : { keys }) });
-      const said = [outcome.reason, ...(outcome.signature?.warnings ?? [])].join('');
-      expect(said).toMatch(says ?? /^$/);
-      expect(outcome.verdict).toBe(verdict);
-    });
-  });
 }

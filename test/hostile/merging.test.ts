@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { ForgedKey, KEY_CREATED, packet } from './forge.js';
-import { certify, publicKey, revokeCertification, revokeKey, signatureExpires } from './forge-keys.js';
-import { certification, DAY, revoked, withItems, withKeyItems } from './trust-vectors.js';
-import { anchor, anchorKey, judge, SIGNER_ID, signed, signer, stranger } from './world.js';
+import { ForgedKey, KEY_CREATED, packet } from '../openpgp/forge.js';
+import { certify, publicKey, revokeCertification, revokeKey, signatureExpires } from '../openpgp/forge-keys.js';
+import { anchor, anchorKey, judge, SIGNER_ID, signed, signer, stranger } from '../openpgp/world.js';
+import { certification, DAY, revoked, withItems, withKeyItems } from './trust/material.js';
 
 describe('merged and stuffed keys', () => {
   it('case 59: an old copy without its revocation takes nothing away, in whatever order the copies come', async () => {

@@ -1,0 +1,4 @@
+import { trustVectors } from './trust.js';
+import { testVectors } from './vector.js';
+
+testVectors('trust', trustVectors, 47);
