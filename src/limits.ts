@@ -14,7 +14,7 @@ export const MAX_SIGNATURE_FILE_BYTES = 16 * MiB;
 export const MAX_SIGNATURE_LINE_BYTES = 20_000;
 
 /** Most files one manifest may list. `framework`, the largest genuine one, lists about 8,100. */
-export const MAX_MANIFEST_ENTRIES = 250_000;
+export const MAX_MANIFEST_ENTRIES = 200_000;
 
 /** Longest path a manifest may list, in bytes (Linux PATH_MAX). */
 export const MAX_LISTED_PATH_BYTES = 4096;

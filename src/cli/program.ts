@@ -11,6 +11,11 @@ import { addVerifyCommand } from './verify-command.js';
 /** Runs the command line. Never throws: what goes wrong is one sentence on standard error and an exit code. */
 export async function runProgram(args: readonly string[]): Promise<void> {
   process.stdout.on('error', outputFailed);
+  // Node's own exit code for what nobody caught is 1, which would say that there are findings.
+  process.once('uncaughtException', (error) => {
+    report(error);
+    process.exit();
+  });
   // Whoever reads the messages may be gone; the scan and its exit code do not depend on that.
   process.stderr.on('error', () => undefined);
   try {

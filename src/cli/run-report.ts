@@ -15,9 +15,8 @@ export async function runReport(given: CommonArguments, make: (hooks: RunHooks) 
   const interrupt = new Interrupt();
   const Bars = given.progress && process.stderr.isTTY ? await loadBars() : undefined;
   let bars: InstanceType<NonNullable<typeof Bars>> | undefined;
-  let report: Report;
   try {
-    report = await make({
+    let report = await make({
       signal: interrupt.signal,
       onProgress: (progress) => {
         // Not before there is something to show: whatever is said until then stands above the bars.
@@ -26,14 +25,16 @@ export async function runReport(given: CommonArguments, make: (hooks: RunHooks) 
       },
     });
     if (interrupt.exitCode !== undefined) report = { ...report, complete: false, exitCode: interrupt.exitCode };
-    // As long as the signals are taken, none of them can end the program between the temporary file and its renaming.
+    // As long as the signals are taken, none of them can end the program in the middle of a report.
     if (given.output !== undefined) writeReportFile(given.output, render(report, given, false));
+    bars?.stop();
+    bars = undefined;
+    process.exitCode = report.exitCode;
+    if (given.quiet !== true || report.exitCode !== 0) await tell(report, given);
   } finally {
     bars?.stop();
     interrupt.release();
   }
-  process.exitCode = report.exitCode;
-  if (given.quiet !== true || report.exitCode !== 0) await tell(report, given);
 }
 
 async function tell(report: Report, given: CommonArguments): Promise<void> {

@@ -1,10 +1,9 @@
 #!/usr/bin/env node
 import { findLayout } from '../scan/layout.js';
-import { runProgram } from './program.js';
 
-/** What `npm start` runs: the command line as given; without arguments this machine's FreePBX, or else a demonstration. */
-const given = process.argv.slice(2);
-await runProgram(given.length > 0 ? given : [hasFreepbx() ? 'scan' : 'demo']);
+// What `npm start` runs: the command line as given; without arguments this machine's FreePBX, or else a demonstration.
+if (process.argv.length === 2) process.argv.push(hasFreepbx() ? 'scan' : 'demo');
+await import('./main.js');
 
 function hasFreepbx(): boolean {
   try {

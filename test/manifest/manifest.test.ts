@@ -55,7 +55,9 @@ describe('bounds', () => {
   it('reads the most entries allowed in a short time and refuses one more', () => {
     const start = performance.now();
     expect(parseManifest(asVerified(many(MAX_MANIFEST_ENTRIES))).entries.size).toBe(MAX_MANIFEST_ENTRIES);
-    expect(() => parseManifest(asVerified(many(MAX_MANIFEST_ENTRIES + 1)))).toThrow(/more than 250000 files/);
+    expect(() => parseManifest(asVerified(many(MAX_MANIFEST_ENTRIES + 1)))).toThrow(
+      `more than ${MAX_MANIFEST_ENTRIES} files`,
+    );
     expect(performance.now() - start).toBeLessThan(5000);
   });
 
