@@ -5,7 +5,7 @@ import { runCli } from './helpers/cli.js';
 
 const ROOT = new URL('..', import.meta.url);
 const read = (file: string) => readFileSync(new URL(file, ROOT), 'utf8');
-const DOCUMENTS = ['README.md', 'ARCHITECTURE.md', 'CHANGELOG.md'];
+const DOCUMENTS = ['README.md', 'ARCHITECTURE.md', 'SECURITY.md', 'CHANGELOG.md'];
 
 /** Paths of this project as documents write them: `src/…`, `test/…`, `README.md`. */
 const PROJECT_PATH = /(?:`|\()((?:src|workers|bench|test|schema|\.ci)\/[\w./-]*|[A-Z]+\.md|\w+\.json)(?:`|\))/g;

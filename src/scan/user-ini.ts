@@ -36,7 +36,7 @@ const HARMLESS = new Set([
 /** Judges the text of a `.user.ini`. PHP takes a lone carriage return as a line end, so it is one here too. */
 export function judgeUserIni(text: string): UserIniJudgement {
   let judgement: UserIniJudgement = 'freepbx';
-  for (const line of text.split(/[\r\n]+/)) {
+  for (const [line] of text.matchAll(/[^\r\n]+/g)) {
     const stripped = line.trim();
     if (stripped === '' || stripped.startsWith(';')) continue;
     const equals = stripped.indexOf('=');
