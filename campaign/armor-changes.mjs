@@ -157,7 +157,11 @@ function worthOfSpoilt({ packet, names, entries }, spoilt) {
   return { verdict: 'invalid' };
 }
 
-/** A line of the manifest's `[hashes]` chosen at random. @param {string} file @param {Random} random @param {(line: string) => string[]} edit */
+/**
+ * A line of the manifest's `[hashes]` chosen at random.
+ *
+ * @param {string} file @param {Random} random @param {(line: string) => string[]} edit
+ */
 function replaceLine(file, random, edit) {
   const lines = file.split('\n');
   const listed = lines.flatMap((line, index) => (/ = [0-9a-f]{64}$/.test(line) ? [index] : []));

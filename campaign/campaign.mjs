@@ -24,7 +24,9 @@ export const CHANGES = [
 ];
 
 export class Campaign {
-  /** @type {Map<string, { runs: number, detected: number, harmless: number, missed: number, alarms: number, errors: number }>} */
+  /**
+   * @type {Map<string, { runs: number, detected: number, harmless: number, missed: number, alarms: number, errors: number }>}
+   */
   #kinds = new Map();
   /** What the last run changed, in words. */
   lastRun = '';
@@ -116,7 +118,11 @@ export class Campaign {
     return `${[...lines, totals, rest].join('\n')}\n`;
   }
 
-  /** Whether the change leads to another verdict, or to a finding that is more than counted. @param {Expectation} expected */
+  /**
+   * Whether the change leads to another verdict, or to a finding that is more than counted.
+   *
+   * @param {Expectation} expected
+   */
   #isHarmful({ verdicts, findings }) {
     for (const [name, verdict] of verdicts) if (this.untouched.verdicts.get(name) !== verdict) return true;
     for (const [key, { severity }] of findings)
@@ -137,7 +143,11 @@ function scanSystem({ dir, now, anchor }, all) {
   return scan({ root: dir, anchors: [anchor.fingerprint], now, all, threads: 1 });
 }
 
-/** What was not reported and should have been, and the other way round. @param {Expectation} expected @param {Report} report @param {boolean} all */
+/**
+ * What was not reported and should have been, and the other way round.
+ *
+ * @param {Expectation} expected @param {Report} report @param {boolean} all
+ */
 function compare(expected, report, all) {
   /** @type {Difference} */
   const difference = { missed: [], alarms: [] };
@@ -162,7 +172,11 @@ function compare(expected, report, all) {
   return difference;
 }
 
-/** The summary counts everything, whatever is listed. @param {Expectation} expected @param {Report} report @param {Difference} difference */
+/**
+ * The summary counts everything, whatever is listed.
+ *
+ * @param {Expectation} expected @param {Report} report @param {Difference} difference
+ */
 function compareCounts({ verdicts, findings }, report, difference) {
   const severities = [...findings.values()].map(({ severity }) => severity);
   for (const [name, verdict] of verdicts) severities.push(severityOfVerdict(verdict, name) ?? 'none');

@@ -70,7 +70,11 @@ export class Edit {
     this.tree.set(path, { type: 'link', target });
   }
 
-  /** Renames a file, or a folder with all it holds. Nothing may stand at the new name. @param {string} from @param {string} to */
+  /**
+   * Renames a file, or a folder with all it holds. Nothing may stand at the new name.
+   *
+   * @param {string} from @param {string} to
+   */
   rename(from, to) {
     this.#makeFolder(to);
     renameSync(this.absolute(from), this.absolute(to));

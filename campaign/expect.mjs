@@ -36,7 +36,9 @@ export function expectationOf(situation) {
   const add = (/** @type {Expected} */ finding) => findings.set(keyOf(finding), finding);
   const names = moduleNames(tree);
   const verdicts = new Map();
-  /** @type {Map<string, string | null>} how bad it is that no manifest says what belongs in a module, where none does */
+  /**
+   * @type {Map<string, string | null>} how bad it is that no manifest says what belongs in a module, where none does
+   */
   const uncoveredModules = new Map();
   /** @type {Map<string, boolean>} */
   const signed = new Map();

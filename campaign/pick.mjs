@@ -31,14 +31,22 @@ export function pickListed(edit, random, suits = () => true) {
   return random.pick(places.filter((path) => suits(edit.bytes(path), path)));
 }
 
-/** A file in the web root that nobody signed. @param {Edit} edit @param {Random} random @param {(path: string) => boolean} suits */
+/**
+ * A file in the web root that nobody signed.
+ *
+ * @param {Edit} edit @param {Random} random @param {(path: string) => boolean} suits
+ */
 export function pickUnlisted(edit, random, suits = () => true) {
   const listed = new Set(placesOf(edit.system));
   const isUnlisted = (/** @type {string} */ path) => path.startsWith(WEB_ROOT) && !path.endsWith('/module.sig');
   return pickPath(edit, random, (path) => isUnlisted(path) && !listed.has(path) && suits(path));
 }
 
-/** Any regular file of the system. @param {Edit} edit @param {Random} random @param {(path: string) => boolean} suits */
+/**
+ * Any regular file of the system.
+ *
+ * @param {Edit} edit @param {Random} random @param {(path: string) => boolean} suits
+ */
 export function pickPath(edit, random, suits = () => true) {
   const files = [...edit.tree].filter(([, node]) => node.type === 'file').map(([path]) => path);
   return random.pick(files.filter(suits));

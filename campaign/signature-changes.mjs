@@ -138,7 +138,9 @@ export function signatureOf(edit, module) {
   return edit.bytes(pathOf(module));
 }
 
-/** @param {Edit} edit @param {Module} module @param {Buffer} bytes @param {import('./expect.mjs').SignatureWorth} worth */
+/**
+ * @param {Edit} edit @param {Module} module @param {Buffer} bytes @param {import('./expect.mjs').SignatureWorth} worth
+ */
 export function put(edit, module, bytes, worth) {
   edit.write(pathOf(module), bytes);
   edit.signatures.set(module.name, worth);

@@ -79,7 +79,11 @@ export function keyFile(key, name, certifiers = []) {
   return armor('PUBLIC KEY BLOCK', publicKey(key, `${name} <${name}@example.org>`, KEYS_CREATED, certifiers));
 }
 
-/** Where a listed file is installed, below the root of the system; `null` where it is not checked. @param {string} module @param {string} listed */
+/**
+ * Where a listed file is installed, below the root of the system; `null` where it is not checked.
+ *
+ * @param {string} module @param {string} listed
+ */
 export function placeOf(module, listed) {
   if (module !== 'framework' || !/^(?:amp_conf|upgrades)\//.test(listed)) return `${MODULES}/${module}/${listed}`;
   const [, folder = '', rest = ''] = /^amp_conf\/(\w[\w-]*)\/(.*)$/.exec(listed) ?? [];

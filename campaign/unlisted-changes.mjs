@@ -220,7 +220,10 @@ function newName(random, endings) {
   return `${random.pick(NAMES)}${random.below(1000)}.${random.pick(endings)}`;
 }
 
-/** @param {Edit} edit @param {string} folder @param {string} name @param {Buffer | string} content @param {number} [mode] */
+/**
+ * @param {Edit} edit @param {string} folder @param {string} name @param {Buffer | string} content
+ * @param {number} [mode]
+ */
 function add(edit, folder, name, content, mode) {
   const path = `${folder}/${name}`;
   edit.write(path, content, mode);

@@ -72,7 +72,11 @@ export class Coverage {
   }
 }
 
-/** 1 for each character inside of a block that ran. @param {import('node:inspector').Profiler.FunctionCoverage[]} functions */
+/**
+ * 1 for each character inside of a block that ran.
+ *
+ * @param {import('node:inspector').Profiler.FunctionCoverage[]} functions
+ */
 function blocksOf(functions) {
   const end = Math.max(0, ...functions.flatMap(({ ranges }) => ranges.map(({ endOffset }) => endOffset)));
   const ran = new Uint8Array(end);

@@ -68,7 +68,11 @@ export function mutatePackets(random, packets, others, spoil) {
   return changed;
 }
 
-/** Changes the subpackets of a version 4 signature. @param {Random} random @param {Buffer} body @param {(bytes: Buffer) => Buffer} spoil */
+/**
+ * Changes the subpackets of a version 4 signature.
+ *
+ * @param {Random} random @param {Buffer} body @param {(bytes: Buffer) => Buffer} spoil
+ */
 export function mutateSignature(random, body, spoil) {
   if (body.length < 8 || body[0] !== 4) return spoil(body);
   const hashedLength = body.readUInt16BE(4);
@@ -109,7 +113,11 @@ export function mutateSignature(random, body, spoil) {
   ]);
 }
 
-/** Binary again what stands in the first armor of a file; `null` when there is none. @param {Buffer} file @param {string} kind */
+/**
+ * Binary again what stands in the first armor of a file; `null` when there is none.
+ *
+ * @param {Buffer} file @param {string} kind
+ */
 export function armored(file, kind) {
   const text = file.toString('latin1');
   const match = new RegExp(

@@ -1,7 +1,11 @@
 /** What every target checks with. */
 import { DataError } from '../../dist/src/errors.js';
 
-/** Calls a parser, for which only one kind of error is a result. @template T @param {() => T} parse @returns {T | null} `null` for refused data */
+/**
+ * Calls a parser, for which only one kind of error is a result.
+ *
+ * @template T @param {() => T} parse @returns {T | null} `null` for refused data
+ */
 export function parsed(parse) {
   try {
     return parse();

@@ -48,7 +48,11 @@ export function run(input) {
   }
 }
 
-/** Every question that is put to a signature. @param {import('../../dist/src/openpgp/signature-packet.js').Signature} signature */
+/**
+ * Every question that is put to a signature.
+ *
+ * @param {import('../../dist/src/openpgp/signature-packet.js').Signature} signature
+ */
 function ask(signature) {
   const keyId = parsed(() => claimedKeyId(signature));
   must(keyId === null || /^[0-9A-F]{16}$/.test(keyId), 'a key ID of another form');

@@ -1,4 +1,6 @@
-/** The rules for texts that only look like code: LESS caches, `.user.ini`, the two configuration files, `module.xml`. */
+/**
+ * The rules for texts that only look like code: LESS caches, `.user.ini`, the two configuration files, `module.xml`.
+ */
 import { containsPhp } from '../../dist/src/hash/inspect.js';
 import { codeEndsOpen } from '../../dist/src/hash/open-code.js';
 import { readAmportalConf, readFreepbxConf } from '../../dist/src/scan/freepbx-conf.js';

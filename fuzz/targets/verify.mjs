@@ -1,4 +1,6 @@
-/** Whole signature files: nothing made from a good one is accepted unless it has the same text and the same signature. */
+/**
+ * Whole signature files: nothing made from a good one is accepted unless it has the same text and the same signature.
+ */
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { parseCleartext } from '../../dist/src/openpgp/armor.js';

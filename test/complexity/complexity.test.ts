@@ -48,7 +48,7 @@ describe('the armor of a signature file', () => {
     { name: 'base64 of single characters', begin: `${head}x\n${signature}\n`, part: 'A\n', end: '=AAAA\n' },
     { name: 'empty lines after it', begin: `${head}x\n${tail}`, part: '\n' },
   ])('$name', (shape) => {
-    expectLinear(MAX_SIGNATURE_FILE_BYTES / 2, shape, (file) => parseCleartext(Buffer.from(file, 'latin1')));
+    expectLinear(MAX_SIGNATURE_FILE_BYTES, shape, (file) => parseCleartext(Buffer.from(file, 'latin1')));
   });
 });
 
@@ -203,6 +203,14 @@ describe('code', () => {
   it.each(['<', '<?', '<?p', '<?ph', '\0'])('searched in %j', (part) => {
     expectLinear(MAX_TEXT_FILE_BYTES, { name: part, part }, containsPhp, (text) => Buffer.from(text, 'latin1'));
   });
+});
+
+it('what grows with the square is told from what does not', () => {
+  const square = (size: number) => {
+    for (let a = 0; a < size; a++) for (let b = 0; b < size; b++) if (a * b === -1) throw new Error('never');
+  };
+  expect(growth(4096, (size) => size, square)).toBeGreaterThan(3);
+  expect(growth(4096, (size) => Math.sqrt(size) * 64, square)).toBeLessThan(MOST);
 });
 
 function expectLinear(largest: number, shape: Shape, run: (input: string) => unknown): void;
