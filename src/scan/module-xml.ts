@@ -17,7 +17,7 @@ export function readModuleXml(text: string): ModuleXml {
 }
 
 /** The text without its comments, in linear time; one that does not end takes the rest with it. */
-export function withoutComments(text: string, opening: string, closing: string): string {
+function withoutComments(text: string, opening: string, closing: string): string {
   const parts: string[] = [];
   let from = 0;
   while (from < text.length) {
