@@ -15,6 +15,8 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Campaign } from './campaign.mjs';
 
+const STATUS_RUNS = 500;
+
 const USAGE = 'usage: npm run campaign -- [--runs N] [--seed S] [--only K] [--kind TEXT]\n';
 
 /** @param {string} name @param {string | undefined} value */
@@ -52,6 +54,7 @@ async function main({ seed, kind, first, end }) {
     for (let index = first; index < end; index++) {
       const failure = await campaign.run(index);
       if (failure !== null) process.stdout.write(`${failure}\n`);
+      if ((index + 1) % STATUS_RUNS === 0) process.stderr.write(`${index + 1} of ${end} runs\n`);
       if (end - first === 1) process.stdout.write(`run ${index}: ${campaign.lastRun}\n`);
     }
     const seconds = (performance.now() - start) / 1000;

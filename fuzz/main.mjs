@@ -15,6 +15,9 @@ import { parseArgs } from 'node:util';
 import { Coverage } from './coverage.mjs';
 
 const TARGETS = ['armor', 'packet', 'keys', 'verify', 'manifest', 'text'];
+/** A long run says now and then how far it has come, so that whoever ends it early has something of it. */
+const STATUS_SECONDS = 60;
+
 const USAGE = `usage: npm run fuzz -- TARGET [--seconds N] [--seed S] [--input FILE]\n       TARGET: ${TARGETS.join(', ')} or all\n`;
 
 function readArguments() {
@@ -60,13 +63,19 @@ async function runTarget(name, seconds, seed, input) {
   } else {
     await fuzzer.start();
     const covered = coverage.size;
-    await fuzzer.run(seconds);
-    const took = (performance.now() - start) / 1000;
-    process.stdout.write(
-      `${name}: ${fuzzer.executions} executions, ${Math.round(fuzzer.executions / took)} executions/s, ` +
+    const status = () => {
+      const rate = Math.round((fuzzer.executions / (performance.now() - start)) * 1000);
+      return (
+        `${name}: ${fuzzer.executions} executions, ${rate} executions/s, ` +
         `corpus ${fuzzer.corpusSize} (${fuzzer.seeds} seeds), coverage ${coverage.size} characters of source ` +
-        `(${coverage.size - covered} new), findings ${fuzzer.findings.length}, seed ${seed}, coverage-guided\n`,
-    );
+        `(${coverage.size - covered} new), findings ${fuzzer.findings.length}, seed ${seed}, coverage-guided\n`
+      );
+    };
+    for (let left = seconds; left > 0; left -= STATUS_SECONDS) {
+      await fuzzer.run(Math.min(left, STATUS_SECONDS));
+      if (left > STATUS_SECONDS) process.stderr.write(status());
+    }
+    process.stdout.write(status());
   }
   for (const { file, what } of fuzzer.findings) {
     process.stdout.write(
