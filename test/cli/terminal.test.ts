@@ -102,7 +102,9 @@ describe.skipIf(TERMINAL_MISSING)(`in a terminal${TERMINAL_MISSING ? ` (skipped:
   });
 
   it('the cursor is back after a second Ctrl-C', async () => {
-    const terminal = new Terminal(`echo program $$ && exec ${longScan} >/dev/null`);
+    // A shell between the two: `script` stops itself when its own child is stopped.
+    const inside = `echo program $$ && exec ${longScan} >/dev/null`;
+    const terminal = new Terminal(`sh -c '${inside}'; exit $?`);
     await until(() => terminal.screen.includes(CURSOR_OFF), 'bars on the screen');
     const program = Number(/program (\d+)/.exec(terminal.screen)?.[1]);
     // Both at once, as the program finds them.

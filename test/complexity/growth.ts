@@ -3,7 +3,7 @@
 /** Most that twice the input may cost. */
 export const MOST = 2.5;
 
-const ROUNDS = 12;
+const ROUNDS = 30;
 
 /**
  * Added to every cost, in microseconds a byte. Native searches run at the speed of memory, which is another for each
@@ -17,28 +17,19 @@ const DOUBLINGS = 3;
 /**
  * How many times as much an input costs when it doubles: the mean of three doublings that end at `largest`. A single one
  * may cost more than twice as much where data outgrows a cache; what grows with the square costs four times as much
- * each time. Cost is processor time, and of several rounds the cheapest counts, since whatever else the machine does can
- * only add to it. Ends as soon as the mean is below {@link MOST}: one slow moment proves nothing, one fast one does.
+ * each time. Cost is processor time. The two sizes are measured next to each other, round after round, so that both meet
+ * the same neighbours on the machine, and the lowest ratio of a round counts: ends as soon as one is below {@link MOST}.
  */
 export function growth<Input>(largest: number, make: (size: number) => Input, run: (input: Input) => void): number {
   const small = make(Math.floor(largest / 2 ** DOUBLINGS));
   const large = make(largest);
   const floor = FLOOR * largest;
-  const costs = { small: Number.POSITIVE_INFINITY, large: Number.POSITIVE_INFINITY };
   let ratio = Number.POSITIVE_INFINITY;
   for (let round = 0; round < ROUNDS && ratio > MOST; round++) {
-    // The small one is cheap: measured thrice, it is not taken for dearer than it is.
-    for (let again = 0; again < 3; again++)
-      costs.small = Math.min(
-        costs.small,
-        costOf(() => run(small)),
-      );
-    costs.large = Math.min(
-      costs.large,
-      costOf(() => run(large)),
-    );
-    const whole = (costs.large + floor) / (costs.small + floor / 2 ** DOUBLINGS);
-    ratio = whole ** (1 / DOUBLINGS);
+    // The cheapest of three, so that the small one is not taken for dearer than it is.
+    const costs = [small, small, small].map((input) => costOf(() => run(input)));
+    const whole = (costOf(() => run(large)) + floor) / (Math.min(...costs) + floor / 2 ** DOUBLINGS);
+    ratio = Math.min(ratio, whole ** (1 / DOUBLINGS));
   }
   return ratio;
 }
