@@ -179,9 +179,11 @@ function editText(file, edit) {
 
 /** @param {string} file @param {number} width */
 function rewrap(file, width) {
-  const [, head = '', body = '', tail = ''] = /^([\s\S]*SIGNATURE-----\n\n)([^=-]*=*\n)(=[\s\S]*)$/.exec(file) ?? [];
+  const [, head = '', body = '', end = '', tail = ''] =
+    /^([\s\S]*SIGNATURE-----\n\n)([^=-]*)([^=\n-]\n?=*\n)(=[\s\S]*)$/.exec(file) ?? [];
   const lines = body.replaceAll('\n', '').match(new RegExp(`.{1,${width}}`, 'g')) ?? [];
-  return `${head}${lines.join('\n')}\n${tail}`;
+  // A line that begins with padding would be a checksum.
+  return `${head}${lines.join('\n')}\n${end}${tail}`;
 }
 
 /** @param {string} file @param {Random} random */
