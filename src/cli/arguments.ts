@@ -13,6 +13,7 @@ export interface CommonArguments {
   readonly threads?: number;
   readonly all?: true;
   readonly deep?: true;
+  readonly oneFileSystem?: true;
   readonly failOn: Severity;
   readonly format: Format;
   readonly output?: string;
@@ -51,6 +52,7 @@ export function withCommonOptions(command: Command): Command {
     .option('--threads <n>', 'worker threads that hash (default: the cores this process may use)', parseThreads)
     .option('--all', 'list every finding and every module, nothing folded or only counted')
     .option('--deep', 'look for PHP in whole files and in dependencies too')
+    .option('--one-file-system', 'look for what nobody signed on the file system of the web root only')
     .addOption(
       new Option('--fail-on <severity>', 'least severity that makes the exit code 1')
         .choices(SEVERITIES)
@@ -71,6 +73,7 @@ export function runOptions(given: CommonArguments): RunOptions {
     policy: given.policy,
     all: given.all ?? false,
     deep: given.deep ?? false,
+    oneFileSystem: given.oneFileSystem ?? false,
     failOn: given.failOn,
     ...(given.revoked === undefined ? {} : { revoked: given.revoked }),
     ...(given.threads === undefined ? {} : { threads: given.threads }),

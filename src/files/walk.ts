@@ -31,6 +31,8 @@ export interface WalkedFolder {
 export interface WalkOptions {
   /** Leaves out a folder and everything below it; it still is an entry of its parent. */
   readonly skip?: (folder: BytePath) => boolean;
+  /** Does not look into folders on another device than the root: such a one is yielded without entries. @default false */
+  readonly oneFileSystem?: boolean;
 }
 
 /** A folder still to be listed. Holds no path: those of one deep chain together take gigabytes. */
@@ -62,7 +64,7 @@ export function* walk(chain: FolderChain, start: BytePath, options: WalkOptions 
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
     const folder = pathOf(next);
     if (options.skip?.(folder)) continue;
-    const walked = lookInto(chain, folder, next, progress);
+    const walked = lookInto(chain, folder, next, progress, options.oneFileSystem ?? false);
     yield walked;
     for (const entry of walked.entries.toReversed()) {
       if (entry.type === 'folder') waiting.push({ parent: next, name: entry.name, depth: next.depth + 1 });
@@ -76,7 +78,13 @@ function pathOf(waiting: Waiting): BytePath {
   return names.reverse().join('/') as BytePath;
 }
 
-function lookInto(chain: FolderChain, folder: BytePath, waiting: Waiting, progress: Progress): WalkedFolder {
+function lookInto(
+  chain: FolderChain,
+  folder: BytePath,
+  waiting: Waiting,
+  progress: Progress,
+  oneFileSystem: boolean,
+): WalkedFolder {
   if (waiting.depth > MAX_WALK_DEPTH) return withProblem(folder, `more than ${MAX_WALK_DEPTH} folders deep`);
   try {
     progress.device ??= deviceOfRoot(chain);
@@ -85,6 +93,7 @@ function lookInto(chain: FolderChain, folder: BytePath, waiting: Waiting, progre
     const mount = dev !== progress.device;
     waiting.identity = `${dev}:${ino}`;
     if (isInsideItself(waiting)) return withProblem(folder, 'the folder lies inside itself', mount);
+    if (mount && oneFileSystem) return { folder, entries: [], problem: null, mount };
     const entries = listFolder(chain.here(), Number(size));
     if (folder.length > ORDINARY_PATH_BYTES) progress.longPathsBytes += pathBytesOf(folder, entries);
     if (progress.longPathsBytes > MAX_LONG_PATHS_BYTES && folder.length > ORDINARY_PATH_BYTES) {

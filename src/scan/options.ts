@@ -33,6 +33,11 @@ export interface RunOptions extends TrustOptions {
   readonly all?: boolean;
   /** Look for PHP in whole files, and in dependencies too, not only in the first 64 KiB. @default false */
   readonly deep?: boolean;
+  /**
+   * Do not look for unlisted files in folders on another file system than the web root; each is named in the report's
+   * notes. Signatures and listed files are verified wherever they lie. @default false
+   */
+  readonly oneFileSystem?: boolean;
   /** The least severity that makes {@link Report.exitCode} 1. @default 'high' */
   readonly failOn?: Severity;
   /** Called from time to time, and once at the end. */

@@ -67,7 +67,15 @@ export async function run(subject: Subject): Promise<Report> {
     });
     const known = knownPaths(modules);
     const areas = areasOf(modules, outside);
-    const tree = new Tree({ chain, webRoot: webRootOf(layout), unlisted, known, areas, signal: options.signal });
+    const tree = new Tree({
+      chain,
+      webRoot: webRootOf(layout),
+      unlisted,
+      known,
+      areas,
+      oneFileSystem: options.oneFileSystem ?? false,
+      signal: options.signal,
+    });
     if (subject.whole) {
       tree.takeStrangers(strangersOf(subject.discovered, known));
       await tree.walk(fromLatin1(''));

@@ -17,6 +17,8 @@ export interface TreeOptions {
   readonly known: ReadonlySet<string>;
   /** Areas by folder; `''` is the rest of the web root. */
   readonly areas: ReadonlyMap<string, Area>;
+  /** Look for unlisted files on the web root's file system only. */
+  readonly oneFileSystem: boolean;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -31,7 +33,8 @@ export class Tree {
 
   async walk(start: BytePath): Promise<void> {
     let sliceEnd = performance.now() + SLICE_MILLISECONDS;
-    for (const walked of walk(this.options.chain, start)) {
+    const { chain, oneFileSystem } = this.options;
+    for (const walked of walk(chain, start, { oneFileSystem })) {
       this.take(walked);
       if (performance.now() < sliceEnd) continue;
       await breathe();
@@ -68,7 +71,8 @@ export class Tree {
   private noteMount(folder: BytePath): void {
     if (this.mounted !== null && folder.startsWith(`${this.mounted}/`)) return;
     this.mounted = folder;
-    this.notes.push(`${join(this.options.webRoot, folder)} lies on another file system than the web root`);
+    const searched = this.options.oneFileSystem ? ', and was not searched for what nobody signed' : '';
+    this.notes.push(`${join(this.options.webRoot, folder)} lies on another file system than the web root${searched}`);
   }
 
   /** The area that a folder belongs to: its module's, or the rest. */

@@ -10,6 +10,7 @@ const COMMON = [
   '--threads',
   '--all',
   '--deep',
+  '--one-file-system',
   '--fail-on',
   '--format',
   '--output',

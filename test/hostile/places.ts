@@ -49,9 +49,13 @@ export async function inShell(script: string, args: readonly string[], wrapper: 
 }
 
 /** Scans with the mounts that the commands make, which see `$ROOT` and `$WEBROOT`. They are gone when it ends. */
-export async function scanWithMounts(system: TestSystem, commands: string): Promise<JsonReport> {
+export async function scanWithMounts(
+  system: TestSystem,
+  commands: string,
+  options: readonly string[] = [],
+): Promise<JsonReport> {
   const script = `set -e; export PATH="$PATH:/usr/sbin:/sbin"; ROOT='${system.dir}'; WEBROOT='${system.webRoot}'\n${commands}\nset +e; "$@"`;
-  const result = await inShell(script, [...scanArguments(system), '--format', 'json'], UNSHARE);
+  const result = await inShell(script, [...scanArguments(system), '--format', 'json', ...options], UNSHARE);
   return parsed(result.stdout, result.stderr);
 }
 

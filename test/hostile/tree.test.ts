@@ -123,6 +123,31 @@ describe('trees that are mounted or linked into each other', () => {
     },
   );
 
+  it.skipIf(NO_MOUNTS !== undefined)(
+    `case 84: with --one-file-system another one below the web root → not searched, and noted; its listed files verified${skipped}`,
+    async () => {
+      const system = await systemOf();
+      mkdirSync(join(system.webRoot, 'memory'));
+      const views = '$WEBROOT/admin/modules/cdr/views';
+      const report = await scanWithMounts(
+        system,
+        `mount -t tmpfs tmpfs "$WEBROOT/memory"; echo "<?php" > "$WEBROOT/memory/shell.php"
+         mount -t tmpfs tmpfs "${views}"; echo "<?php" > "${views}/page.php"; echo "<?php" > "${views}/shell.php"`,
+        ['--one-file-system'],
+      );
+      expect(report.tree.findings).toEqual([]);
+      expect(moduleOf(report, 'cdr')).toMatchObject({
+        verdict: 'tampered',
+        findings: [{ kind: 'altered', path: 'views/page.php' }],
+      });
+      for (const folder of ['memory', 'views']) {
+        expect(report.notes).toContainEqual(
+          expect.stringMatching(`/${folder} lies on another file system than the web root, and was not searched`),
+        );
+      }
+    },
+  );
+
   const noProc = isRoot ? NO_MOUNTS : 'needs root';
   const title = `case 84: a procfs below the web root → ends, and noted${noProc === undefined ? '' : ` (${noProc})`}`;
   it.skipIf(noProc !== undefined)(title, async () => {
