@@ -10,6 +10,8 @@ import { decide, freepbxStatus, severityOfVerdict } from './verdict.js';
 /** What a run has gathered. */
 export interface Gathered {
   readonly startedAt: Date;
+  /** How long the run took, by a clock that nobody sets. */
+  readonly milliseconds: number;
   readonly root: BytePath;
   /** Whether everything could be looked at, apart from the listed files, which tell themselves. */
   readonly looked: boolean;
@@ -32,7 +34,7 @@ export function assembleReport(gathered: Gathered): Report {
   const complete = gathered.looked && !unread;
   return {
     startedAt: gathered.startedAt,
-    finishedAt: new Date(),
+    finishedAt: new Date(gathered.startedAt.getTime() + gathered.milliseconds),
     root: gathered.root,
     complete,
     exitCode: exitCodeOf(summary, complete, gathered.failOn),

@@ -45,6 +45,7 @@ export async function run(subject: Subject): Promise<Report> {
   const { layout, chain, options } = subject;
   checkOptions(options);
   const startedAt = new Date();
+  const start = performance.now();
   const trust = await gatherTrust(options, options.now ?? startedAt, chain, keyFoldersOf(subject));
   const meter = new Meter(subject.names.length, options.onProgress);
   const jobs = new Jobs({
@@ -86,6 +87,7 @@ export async function run(subject: Subject): Promise<Report> {
     meter.end(jobs.asked);
     return assembleReport({
       startedAt,
+      milliseconds: performance.now() - start,
       root: webRootOf(layout),
       looked:
         subject.discovered.problem === null &&

@@ -10,6 +10,9 @@ import type { TrustOptions } from './options.js';
 /** Whoever holds the tree could leave any number of broken keys in it. */
 const MAX_KEY_NOTES = 10;
 
+/** Before this release of sigsweep was made: a clock that says so was set back, or has lost the time. */
+const RELEASED = new Date('2026-11-22');
+
 /** Who may sign, for one scan. */
 export interface Trust {
   readonly verifier: Verifier;
@@ -38,7 +41,13 @@ export async function gatherTrust(
     policy: options.policy ?? 'compat',
     now,
   });
-  return { verifier, notes: notesOf(keyring, options, unread) };
+  return { verifier, notes: [...clockNotes(now), ...notesOf(keyring, options, unread)] };
+}
+
+function clockNotes(now: Date): string[] {
+  if (now >= RELEASED) return [];
+  const time = now.toISOString().slice(0, 16).replace('T', ' ');
+  return [`the time is taken to be ${time} UTC, before sigsweep was made: what was signed later counts as invalid`];
 }
 
 function notesOf(keyring: Keyring, options: TrustOptions, unread: number): string[] {

@@ -22,6 +22,7 @@ const SIGNATURE_ONLY = 'only the signature was verified: none of the listed file
 /** Verifies a lone signature file: who signed it, whether that counts, and whether its text is a manifest. */
 export async function verifySignatureFile(file: BytePath, options: RunOptions): Promise<Report> {
   const startedAt = new Date();
+  const start = performance.now();
   const now = options.now ?? startedAt;
   const trust = await gatherTrust(options, now, null, []);
   const folder = dirname(file);
@@ -33,6 +34,7 @@ export async function verifySignatureFile(file: BytePath, options: RunOptions): 
       : { signature: null, manifest: null, problem: unreadSignature(read) };
     return assembleReport({
       startedAt,
+      milliseconds: performance.now() - start,
       root: folder,
       looked: true,
       notes: judged.manifest === null ? trust.notes : [...trust.notes, SIGNATURE_ONLY],

@@ -40,6 +40,8 @@ export interface JsonModule {
 
 export interface JsonReport {
   schema: string;
+  startedAt: string;
+  finishedAt: string;
   root: string;
   complete: boolean;
   exitCode: number;

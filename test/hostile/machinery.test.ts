@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { succeeds } from '../files/temporary.js';
 import { runCli } from '../helpers/cli.js';
 import { type JsonReport, reportOf, scanSystem } from '../helpers/report.js';
 import { makeSystem, type TestSystem } from '../helpers/system.js';
@@ -89,6 +90,32 @@ describe('a full disk', () => {
       }
     },
   );
+});
+
+const NO_FAKETIME = succeeds('faketime', '-f', '@2001-01-01 00:00:00', 'true') ? undefined : 'needs faketime';
+
+describe.skipIf(NO_FAKETIME)(`a clock set back${NO_FAKETIME === undefined ? '' : ` (${NO_FAKETIME})`}`, () => {
+  it('to 2001 → signatures of later are invalid, and a note says why; never a crash, never good', async () => {
+    const args = [...scanArguments(system), '--format', 'json'];
+    const { code, stdout, stderr } = await inShell('"$@"', args, ['faketime', '-f', '@2001-01-01 00:00:00']);
+    const report = parsed(stdout, stderr);
+    expect(code).toBe(1);
+    expect(new Set(report.modules.map(({ verdict }) => verdict))).toEqual(new Set(['invalid']));
+    expect(report.notes).toContainEqual(expect.stringMatching(/the time is taken to be 2001-01-01 /));
+  });
+
+  it('by an hour in the middle of a scan → the report is the same, and the scan took no negative time', async () => {
+    const folder = tempFolder();
+    const args = [...scanArguments(system), '--threads', '2', '--format', 'json'];
+    // The scan has begun when it opens the pipe, and goes on when it is closed.
+    const script = `unset FAKETIME; cd '${folder}'; mkfifo revoked; echo +0 > time
+      export FAKETIME_TIMESTAMP_FILE="$PWD/time" FAKETIME_NO_CACHE=1 FAKETIME_DONT_FAKE_MONOTONIC=1
+      "$@" --revoked "$PWD/revoked" & exec 3> revoked; echo -1h > time; exec 3>&-; wait $!`;
+    const { stdout, stderr } = await inShell(script, args, ['faketime', '-f', '+0']);
+    const report = parsed(stdout, stderr);
+    expect(withoutTimes(report)).toEqual(withoutTimes(undisturbed));
+    expect(Date.parse(report.finishedAt)).toBeGreaterThanOrEqual(Date.parse(report.startedAt));
+  });
 });
 
 describe('scans that keep nothing', () => {
