@@ -20,7 +20,8 @@ const ORDINARY = {
 
 /** @typedef {keyof typeof ORDINARY} Class */
 
-const SERVER_RUN = /\.(?:php[3-8]?|phtml|phar|pht)$/i;
+const SERVER_RUN = /\.(?:php[3-8]?|phtml|phar|pht)\n?$/i;
+const MAYBE_SERVER_RUN = /\.(?:php[3-8]?|phtml|phar|pht)\.[^/]*$/i;
 const SCRIPT = /\.(?:sh|bash|ksh|zsh|csh|cgi|fcgi|pl)$/i;
 const ASSET = /\.(?:png|jpe?g|gif|ico|svg|css|less|js|map|woff2?|ttf|mp3|wav|pdf)$/i;
 const DATA = /\.(?:txt|md|html?|log|json|xml|csv|ya?ml|ini|conf|po|mo|tgz|gpg|key|lesscache|list|bak)$/i;
@@ -41,7 +42,7 @@ export function isListedCode(listed) {
 function classOf(path) {
   if (SERVER_RUN.test(path)) return 'code';
   if (/(?:^|\/)\.(?:htaccess|user\.ini)$/.test(path)) return 'server-config';
-  if (/(?:^|\/)node_modules\//.test(path)) return 'dependency';
+  if (/(?:^|\/)node_modules\//.test(path) && !path.endsWith('.lesscache')) return 'dependency';
   if (SCRIPT.test(path)) return 'code';
   if (/(?:^|\/)less\/cache\/[^/]+\.(?:lesscache|css|list)$/.test(path)) return 'generated';
   if (/^admin\/modules\/_cache\/[^/]+\.tgz(?:\.gpg)?$/.test(path)) return 'generated';
@@ -65,7 +66,7 @@ export function judge(path, node, signed, caches) {
   const compared = found !== 'translation' && found !== 'generated';
   if (compared && signed.has(hash) && (found !== 'code' || signed.get(hash))) {
     const elsewhere = found === 'server-config' ? 'high' : 'low';
-    return { class: 'copy', severity: path.startsWith('ucp/') ? 'info' : elsewhere, remarkable: true };
+    return { class: 'copy', severity: path.startsWith('ucp/') && found !== 'server-config' ? 'info' : elsewhere, remarkable: true };
   }
   if (path.endsWith('.lesscache')) {
     return caches.has(hash) ? ordinary(found) : { class: found, severity: 'critical', remarkable: true };

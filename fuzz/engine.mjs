@@ -26,6 +26,8 @@ const FINDINGS = fileURLToPath(new URL('findings/', import.meta.url));
 /** Inputs between two looks at the coverage, each of which costs as much as some 30 inputs. */
 const BATCH = 64;
 const SLOW_MILLISECONDS = 1000;
+/** How often an input has to be slow. */
+const SLOW_ATTEMPTS = 3;
 /** After this long a batch is taken to run for ever. */
 const HANGING_MILLISECONDS = 20_000;
 const MAX_FINDINGS = 20;
@@ -91,33 +93,48 @@ export class Fuzzer {
       } catch (error) {
         const hanging = inputs[next++];
         if (!isTimeout(error) || hanging === undefined) throw error;
-        this.#report(hanging, 'does not end');
+        if (this.#hangs(hanging)) this.#report(hanging, 'does not end');
       }
+    }
+  }
+
+  /** Whether an input hangs again: the first time somebody may have stopped the whole process. @param {Buffer} input */
+  #hangs(input) {
+    try {
+      bounded(() => this.#runSync(input));
+      return false;
+    } catch (error) {
+      if (!isTimeout(error)) throw error;
+      return true;
     }
   }
 
   /** @param {Buffer} input */
   #runSync(input) {
     this.executions++;
-    const start = process.cpuUsage();
-    try {
-      this.target.run(input);
-    } catch (error) {
-      this.#reportError(input, error);
+    for (let attempt = 0; attempt < SLOW_ATTEMPTS; attempt++) {
+      const start = process.cpuUsage();
+      try {
+        this.target.run(input);
+      } catch (error) {
+        this.#reportError(input, error);
+      }
+      if (!this.#wasSlow(input, start, attempt)) return;
     }
-    this.#checkTime(input, start);
   }
 
   /** @param {Buffer} input */
   async #runAsync(input) {
     this.executions++;
-    const start = process.cpuUsage();
-    try {
-      await this.target.run(input);
-    } catch (error) {
-      this.#reportError(input, error);
+    for (let attempt = 0; attempt < SLOW_ATTEMPTS; attempt++) {
+      const start = process.cpuUsage();
+      try {
+        await this.target.run(input);
+      } catch (error) {
+        this.#reportError(input, error);
+      }
+      if (!this.#wasSlow(input, start, attempt)) return;
     }
-    this.#checkTime(input, start);
   }
 
   /** Recent inputs more often: they stand at the border of what was reached. */
@@ -140,12 +157,14 @@ export class Fuzzer {
     }
   }
 
-  /** @param {Buffer} input @param {NodeJS.CpuUsage} start */
-  #checkTime(input, start) {
-    // Time of this process, not of the machine: others may keep it busy.
+  /** Reports what is slow every time it is tried. @param {Buffer} input @param {NodeJS.CpuUsage} start @param {number} attempt */
+  #wasSlow(input, start, attempt) {
+    // Time of this process, not of the machine: others may keep it busy. Even so it may be a collection of garbage.
     const { user, system } = process.cpuUsage(start);
     const milliseconds = (user + system) / 1000;
-    if (milliseconds > SLOW_MILLISECONDS) this.#report(input, `slow: ${Math.round(milliseconds)} ms`);
+    if (milliseconds <= SLOW_MILLISECONDS) return false;
+    if (attempt === SLOW_ATTEMPTS - 1) this.#report(input, `slow: ${Math.round(milliseconds)} ms`);
+    return true;
   }
 
   /** @param {Buffer} input @param {unknown} error */

@@ -2,6 +2,7 @@ import { MAX_LONG_PATHS_BYTES, MAX_WALK_DEPTH } from '../limits.js';
 import type { BytePath } from './bytepath.js';
 import { type Failure, failureOf } from './failure.js';
 import { type FolderChain, FolderError } from './folder-chain.js';
+import { below, type Frontier, frontierAt, split, type Waiting, waitingOf } from './frontier.js';
 import { type Entry, listFolder, TooManyEntries } from './list.js';
 
 export type { EntryType } from './entry-type.js';
@@ -24,7 +25,7 @@ export interface WalkedFolder {
   readonly entries: readonly Entry[];
   /** Set when the folder could not be listed: what lies below it is not verified. */
   readonly problem: FolderProblem | null;
-  /** The folder lies on another device than the root. */
+  /** The folder lies on another device than the one above it or, where a walk begins, than the root. */
   readonly mount: boolean;
 }
 
@@ -33,81 +34,112 @@ export interface WalkOptions {
   readonly skip?: (folder: BytePath) => boolean;
   /** Does not look into folders on another device than the root: such a one is yielded without entries. @default false */
   readonly oneFileSystem?: boolean;
+  /** What of `MAX_LONG_PATHS_BYTES` is spent before this walk begins. @default 0 */
+  readonly longPathsBytes?: number;
 }
 
-/** A folder still to be listed. Holds no path: those of one deep chain together take gigabytes. */
-interface Waiting {
-  readonly parent: Waiting | null;
-  readonly name: BytePath;
-  readonly depth: number;
-  /** Device and inode, once the folder was entered. */
-  identity?: string;
-}
-
-/** What one walk has seen so far. */
-interface Progress {
-  /** Device of the root. */
-  device: bigint | undefined;
-  longPathsBytes: number;
+/** Every folder from `start` ('' for the root) down, see {@link Walk}. */
+export function* walk(chain: FolderChain, start: BytePath, options: WalkOptions = {}): Generator<WalkedFolder> {
+  const whole = new Walk(chain, frontierAt(start), options);
+  for (let walked = whole.next(); walked !== undefined; walked = whole.next()) yield walked;
 }
 
 /**
- * Every folder from `start` ('' for the root) down, each before those in it, neighbours in the order of their bytes.
- * Follows no link, goes round no circle (a folder may be mounted inside itself; one that is mounted elsewhere is walked
- * there too), and yields a folder it cannot list with its problem rather than leaving it out. Synchronous up to each folder, so that the caller decides when to breathe; the
- * caller may use the chain in between.
+ * Lists folders from a frontier down, each before those in it, neighbours in the order of their bytes. Follows no link,
+ * goes round no circle (a folder may be mounted inside itself; one that is mounted elsewhere is walked there too), and
+ * gives a folder it cannot list with its problem rather than leaving it out. Synchronous up to each folder, so that the
+ * caller decides when to breathe, and when to leave the rest to somebody else; the caller may use the chain in between.
  */
-export function* walk(chain: FolderChain, start: BytePath, options: WalkOptions = {}): Generator<WalkedFolder> {
-  const progress: Progress = { device: undefined, longPathsBytes: 0 };
-  const depth = start === '' ? 0 : start.split('/').length;
-  const waiting: Waiting[] = [{ parent: null, name: start, depth }];
-  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-    const folder = pathOf(next);
-    if (options.skip?.(folder)) continue;
-    const walked = lookInto(chain, folder, next, progress, options.oneFileSystem ?? false);
-    yield walked;
-    for (const entry of walked.entries.toReversed()) {
-      if (entry.type === 'folder') waiting.push({ parent: next, name: entry.name, depth: next.depth + 1 });
+export class Walk {
+  /** Bytes of the paths listed so far in folders whose own path is extraordinarily long. */
+  longPathsBytes: number;
+  readonly #waiting: Waiting[];
+  /** Device of the root. */
+  #device: bigint | undefined;
+  /** Whether long paths took what they may. */
+  #isFull = false;
+
+  constructor(
+    private readonly chain: FolderChain,
+    frontier: Frontier,
+    private readonly options: WalkOptions = {},
+  ) {
+    this.longPathsBytes = options.longPathsBytes ?? 0;
+    this.#waiting = waitingOf(frontier);
+  }
+
+  /** The next folder; `undefined` when there is none left. */
+  next(): WalkedFolder | undefined {
+    for (let next = this.#waiting.pop(); next !== undefined; next = this.#waiting.pop()) {
+      const isLong = next.pathBytes > ORDINARY_PATH_BYTES;
+      if (isLong && this.#isFull) continue;
+      const folder = pathOf(next);
+      if (this.options.skip?.(folder)) continue;
+      const walked = this.#lookInto(folder, next);
+      const { entries } = walked;
+      if (isLong && walked.problem !== null) this.longPathsBytes += folder.length;
+      // Told once: the paths of all the others would take as much memory as what they keep from being listed.
+      this.#isFull ||= this.longPathsBytes > MAX_LONG_PATHS_BYTES;
+      for (let index = entries.length - 1; index >= 0; index -= 1) {
+        const entry = entries[index];
+        if (entry?.type === 'folder') this.#waiting.push(below(next, entry.name));
+      }
+      return walked;
+    }
+    return undefined;
+  }
+
+  /** What is not walked yet, in up to so many parts of about the same number of folders. */
+  remaining(parts: number): Frontier[] {
+    return split(this.#waiting, parts);
+  }
+
+  #lookInto(folder: BytePath, waiting: Waiting): WalkedFolder {
+    if (waiting.depth > MAX_WALK_DEPTH) return withProblem(folder, `more than ${MAX_WALK_DEPTH} folders deep`);
+    try {
+      this.#device ??= deviceOfRoot(this.chain);
+      const begins = waiting.parent?.identity === undefined;
+      if (begins) identifyAbove(this.chain, waiting);
+      this.chain.enter(folder);
+      const { dev, ino, size } = this.chain.stat();
+      const elsewhere = dev !== this.#device;
+      const mount = elsewhere && (begins || waiting.parent?.identity?.startsWith(`${dev}:`) !== true);
+      waiting.identity = `${dev}:${ino}`;
+      if (isInsideItself(waiting)) return withProblem(folder, 'the folder lies inside itself', mount);
+      if (elsewhere && this.options.oneFileSystem) return { folder, entries: [], problem: null, mount };
+      const entries = listFolder(this.chain.here(), Number(size));
+      if (folder.length > ORDINARY_PATH_BYTES) {
+        this.longPathsBytes += pathBytesOf(folder, entries);
+        if (this.longPathsBytes > MAX_LONG_PATHS_BYTES) {
+          return withProblem(folder, 'too many long paths: neither it nor others as long were looked into', mount);
+        }
+      }
+      return { folder, entries, problem: null, mount };
+    } catch (error) {
+      return { folder, entries: [], problem: problemOf(error, folder), mount: false };
     }
   }
 }
 
-function pathOf(waiting: Waiting): BytePath {
-  const names: BytePath[] = [];
-  for (let at: Waiting | null = waiting; at !== null; at = at.parent) if (at.name !== '') names.push(at.name);
+function pathOf({ parent, name }: Waiting): BytePath {
+  if (parent === null || parent.name === '') return name;
+  const names: BytePath[] = [name];
+  for (let at: Waiting | null = parent; at !== null; at = at.parent) if (at.name !== '') names.push(at.name);
   return names.reverse().join('/') as BytePath;
-}
-
-function lookInto(
-  chain: FolderChain,
-  folder: BytePath,
-  waiting: Waiting,
-  progress: Progress,
-  oneFileSystem: boolean,
-): WalkedFolder {
-  if (waiting.depth > MAX_WALK_DEPTH) return withProblem(folder, `more than ${MAX_WALK_DEPTH} folders deep`);
-  try {
-    progress.device ??= deviceOfRoot(chain);
-    chain.enter(folder);
-    const { dev, ino, size } = chain.stat();
-    const mount = dev !== progress.device;
-    waiting.identity = `${dev}:${ino}`;
-    if (isInsideItself(waiting)) return withProblem(folder, 'the folder lies inside itself', mount);
-    if (mount && oneFileSystem) return { folder, entries: [], problem: null, mount };
-    const entries = listFolder(chain.here(), Number(size));
-    if (folder.length > ORDINARY_PATH_BYTES) progress.longPathsBytes += pathBytesOf(folder, entries);
-    if (progress.longPathsBytes > MAX_LONG_PATHS_BYTES && folder.length > ORDINARY_PATH_BYTES) {
-      return withProblem(folder, 'too many long paths', mount);
-    }
-    return { folder, entries, problem: null, mount };
-  } catch (error) {
-    return { folder, entries: [], problem: problemOf(error, folder), mount: false };
-  }
 }
 
 function isInsideItself({ parent, identity }: Waiting): boolean {
   for (let above = parent; above !== null; above = above.parent) if (above.identity === identity) return true;
   return false;
+}
+
+/** A walk that begins below the root has not entered what lies above it. What cannot be entered is told when it is. */
+function identifyAbove(chain: FolderChain, { parent }: Waiting): void {
+  for (let above = parent; above !== null && above.identity === undefined; above = above.parent) {
+    chain.enter(pathOf(above));
+    const { dev, ino } = chain.stat();
+    above.identity = `${dev}:${ino}`;
+  }
 }
 
 function deviceOfRoot(chain: FolderChain): bigint {

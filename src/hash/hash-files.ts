@@ -4,6 +4,7 @@ import { FolderChain } from '../files/folder-chain.js';
 import { openRegular } from '../files/open.js';
 import { bytesNeeded, isTooLarge, readContent } from './content.js';
 import { OUTCOMES } from './job.js';
+import { search } from './search.js';
 import { type Batch, type BatchResult, DIGEST_BYTES, emptyResult, Flag } from './wire.js';
 
 /** How much may be read in one go. */
@@ -23,13 +24,19 @@ export function hashBatch(batch: Batch, budget: Budget): BatchResult {
   const chains = batch.roots.map((root) => new FolderChain(root));
   try {
     const names = batch.names.split('/');
+    const searches = new Map(batch.searches);
     for (const [index, task] of batch.tasks.entries()) {
       const folderIndex = batch.folderOf[index] ?? -1;
       const chain = chains[batch.folderRoots[folderIndex] ?? -1];
       const folder = batch.folders[folderIndex];
       const name = names[index] as BytePath | undefined;
       if (chain === undefined || folder === undefined || name === undefined) throw new RangeError('malformed batch');
-      if (!lookAt(chain, folder, name, task, index, result, budget)) break;
+      const request = searches.get(index);
+      if (request !== undefined) {
+        result.searched.push([index, search(chain, request)]);
+      } else if (!lookAt(chain, folder, name, task, index, result, budget)) {
+        break;
+      }
       result.done = index + 1;
     }
   } finally {

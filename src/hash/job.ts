@@ -1,6 +1,7 @@
 import type { BytePath } from '../files/bytepath.js';
+import type { SearchRequest, SearchResult } from './search.js';
 
-/** What a worker is asked to do with one file; flags of a bit set. */
+/** What a worker is asked to do with one file; flags of a bit set. None: only a search is asked for. */
 export const Task = {
   /** SHA-256 over the whole file. */
   hash: 1,
@@ -20,6 +21,8 @@ export interface FileJob {
   readonly path: BytePath;
   /** Bit set of {@link Task}. */
   readonly task: number;
+  /** Searches folders below the root instead; `path` is where the search began. */
+  readonly search?: SearchRequest;
 }
 
 /** How the attempt to read one file ended. The order is the wire format between threads. */
@@ -45,6 +48,8 @@ export interface FileResult {
   readonly executableContent: boolean;
   /** Only with {@link Task.examine}. */
   readonly examined?: Examined;
+  /** Only of a search. */
+  readonly searched?: SearchResult;
 }
 
 /** What explains a difference from the published file. */

@@ -13,6 +13,7 @@ import {
   INLINE_SLICE_BYTES,
   INLINE_SLICE_FILES,
   LARGEST_BATCH,
+  SEARCH_WEIGHT,
   SMALLEST_BATCH,
 } from './tuning.js';
 import { type BatchResult, decodeResult, encodeBatch, refusedResult } from './wire.js';
@@ -85,12 +86,12 @@ export class HashPipeline {
     return this.#bytes;
   }
 
-  /** Queues one file. Files of one folder added after another share the work of opening it. */
+  /** Queues one file, or a search. Files of one folder added after another share the work of opening it. */
   add(id: number, job: FileJob): void {
     if (this.#mode === 'closed') throw new Error('HashPipeline: add after close');
     if (this.#stopped) return;
     this.#queue.push(id, job);
-    this.#added += 1;
+    this.#added += job.search === undefined ? 1 : SEARCH_WEIGHT;
     this.#unfinished += 1;
     if (this.#mode === 'inline' && this.#added > (this.#options.inlineFiles ?? INLINE_FILES)) this.#startThreads();
     if (this.#mode === 'threads' && this.#queue.length >= LARGEST_BATCH) this.#send();
@@ -177,7 +178,7 @@ export class HashPipeline {
       const size = this.#nextBatchSize();
       // While files still come in, a thread that has work may wait for a full batch, and an idle one for a small one.
       const worthSending = this.#inFlight < this.#threads ? Math.min(size, SMALLEST_BATCH) : size;
-      if (!this.#isDraining && this.#queue.length < worthSending) break;
+      if (!this.#isDraining && !this.#queue.hasSearch && this.#queue.length < worthSending) break;
       this.#dispatch(this.#queue.take(size, BATCH_PATH_BYTES));
     }
   }
@@ -187,14 +188,15 @@ export class HashPipeline {
     const rounds = Math.floor(this.#batchesSent / this.#threads);
     const growing = Math.min(LARGEST_BATCH, SMALLEST_BATCH * 2 ** Math.min(rounds, 10));
     if (!this.#isDraining) return growing;
-    return Math.min(growing, Math.max(SMALLEST_BATCH, Math.ceil(this.#queue.length / this.#threads)));
+    const share = Math.ceil(this.#queue.length / (this.#threads * BATCHES_PER_THREAD));
+    return Math.min(growing, Math.max(SMALLEST_BATCH, share));
   }
 
   #dispatch(work: Work): void {
     const pool = this.#pool;
     if (pool === undefined) throw new Error('HashPipeline: no pool');
     this.#inFlight += 1;
-    this.#batchesSent += 1;
+    if (work.jobs[0]?.search === undefined) this.#batchesSent += 1;
     pool
       .run(encodeBatch(this.#options.roots, work.jobs))
       .then(
@@ -225,7 +227,7 @@ export class HashPipeline {
   #report(id: number | undefined, result: FileResult): void {
     if (id === undefined) return;
     this.#unfinished -= 1;
-    this.#files += 1;
+    if (result.searched === undefined) this.#files += 1;
     this.#options.onResult(id, result);
   }
 

@@ -6,20 +6,29 @@ export interface Work {
   readonly jobs: readonly FileJob[];
 }
 
-/** Files that wait, in the order they came in. */
+/** Files that wait, in the order they came in. Searches go before them: they bring more of them. */
 export class JobQueue {
   #ids: number[] = [];
   #jobs: FileJob[] = [];
   #head = 0;
+  readonly #searches: Work[] = [];
   /** What came back undone: it was in turn before all others. */
   readonly #returned: Work[] = [];
   #returnedFiles = 0;
 
   get length(): number {
-    return this.#jobs.length - this.#head + this.#returnedFiles;
+    return this.#jobs.length - this.#head + this.#returnedFiles + this.#searches.length;
+  }
+
+  get hasSearch(): boolean {
+    return this.#searches.length > 0;
   }
 
   push(id: number, job: FileJob): void {
+    if (job.search !== undefined) {
+      this.#searches.push({ ids: [id], jobs: [job] });
+      return;
+    }
     this.#ids.push(id);
     this.#jobs.push(job);
   }
@@ -30,8 +39,10 @@ export class JobQueue {
     this.#returnedFiles += work.jobs.length;
   }
 
-  /** Takes the next files: at least one, then up to `files` of them and `pathBytes` of paths. */
+  /** Takes a search, or the next files: at least one, then up to `files` of them and `pathBytes` of paths. */
   take(files: number, pathBytes: number): Work {
+    const search = this.#searches.pop();
+    if (search !== undefined) return search;
     const returned = this.#returned.pop();
     if (returned !== undefined) {
       this.#returnedFiles -= returned.jobs.length;
@@ -53,6 +64,7 @@ export class JobQueue {
     this.#ids = [];
     this.#jobs = [];
     this.#head = 0;
+    this.#searches.length = 0;
     this.#returned.length = 0;
     this.#returnedFiles = 0;
   }

@@ -36,8 +36,20 @@ export const BATCHES_PER_THREAD = 3;
 /** The buffer that a thread reads into. */
 export const CHUNK_BYTES = 1 * MiB;
 
-/** Heap of a worker: it holds one batch and nothing else. */
-export const WORKER_HEAP_MIB = 256;
+/** Folders searched in one go, and the rest left to whoever is free: about ten milliseconds. */
+export const SEARCH_FOLDERS = 1000;
+
+/** Entries found after which a search hands in what it has. */
+export const SEARCH_ENTRIES = 20_000;
+
+/** Bytes of long paths listed after which a search hands in what it has: the coordinator counts them all. */
+export const SEARCH_LONG_PATHS_BYTES = 8 * MiB;
+
+/** How many files a search counts as when it is decided whether threads are worth their start. */
+export const SEARCH_WEIGHT = 16;
+
+/** Heap of a worker: it holds one batch, or the entries of one folder, and nothing else. */
+export const WORKER_HEAP_MIB = 512;
 
 /** Failures of isolated batches after which failing ones are given up whole rather than searched for the file at fault. */
 export const MAX_ISOLATED_FAILURES = 100;

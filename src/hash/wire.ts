@@ -1,5 +1,6 @@
 import { type BytePath, basename, dirname } from '../files/bytepath.js';
 import { type Examined, type FileJob, type FileResult, OUTCOMES } from './job.js';
+import type { SearchRequest, SearchResult } from './search.js';
 
 /**
  * What crosses between threads: one message for about a thousand files, its folders named once, its numbers in typed
@@ -19,6 +20,8 @@ export interface Batch {
   readonly names: string;
   /** Bit set of `Task` for each file. */
   readonly tasks: Uint8Array;
+  /** Files that are no files: a search instead. */
+  readonly searches: [index: number, SearchRequest][];
 }
 
 /** Bits of {@link BatchResult.flags}. */
@@ -43,6 +46,7 @@ export interface BatchResult {
   readonly details: [index: number, detail: string][];
   /** Ascending. */
   readonly examined: [index: number, examined: Examined][];
+  readonly searched: [index: number, searched: SearchResult][];
 }
 
 export function encodeBatch(roots: readonly BytePath[], jobs: readonly FileJob[]): Batch {
@@ -51,8 +55,10 @@ export function encodeBatch(roots: readonly BytePath[], jobs: readonly FileJob[]
   const folderOf = new Uint32Array(jobs.length);
   const tasks = new Uint8Array(jobs.length);
   const names: BytePath[] = [];
+  const searches: [number, SearchRequest][] = [];
   let previous: BytePath | undefined;
-  for (const [index, { root, path, task }] of jobs.entries()) {
+  for (const [index, { root, path, task, search }] of jobs.entries()) {
+    if (search !== undefined) searches.push([index, search]);
     const folder = dirname(path);
     if (folder !== previous || folderRoots.at(-1) !== root) {
       folders.push(folder);
@@ -63,7 +69,8 @@ export function encodeBatch(roots: readonly BytePath[], jobs: readonly FileJob[]
     tasks[index] = task;
     names.push(basename(path));
   }
-  return { roots, folders, folderRoots: Uint16Array.from(folderRoots), folderOf, names: names.join('/'), tasks };
+  const encodedRoots = Uint16Array.from(folderRoots);
+  return { roots, folders, folderRoots: encodedRoots, folderOf, names: names.join('/'), tasks, searches };
 }
 
 /** An empty response for a batch of `count` files. */
@@ -79,6 +86,7 @@ export function emptyResult(count: number): BatchResult {
     mtimes: new Float64Array(count).fill(Number.NaN),
     details: [],
     examined: [],
+    searched: [],
   };
 }
 
@@ -87,7 +95,7 @@ export function decodeResult(result: BatchResult): FileResult[] {
   const { digests } = result;
   const hex = Buffer.from(digests.buffer, digests.byteOffset, digests.byteLength).toString('hex');
   const details = new Map(result.details);
-  const examined = new Map(result.examined);
+  const extras = extrasOf(result);
   const results: FileResult[] = [];
   for (let index = 0; index < result.done; index += 1) {
     const flags = result.flags[index] ?? 0;
@@ -101,10 +109,18 @@ export function decodeResult(result: BatchResult): FileResult[] {
       containsPhp: (flags & Flag.containsPhp) !== 0,
       executableContent: (flags & Flag.executableContent) !== 0,
     };
-    const extra = examined.get(index);
-    results.push(extra === undefined ? fileResult : { ...fileResult, examined: extra });
+    const extra = extras.get(index);
+    results.push(extra === undefined ? fileResult : { ...fileResult, ...extra });
   }
   return results;
+}
+
+/** What only few results have. */
+function extrasOf({ examined, searched }: BatchResult): Map<number, Pick<FileResult, 'examined' | 'searched'>> {
+  return new Map<number, Pick<FileResult, 'examined' | 'searched'>>([
+    ...examined.map(([index, extra]) => [index, { examined: extra }] as const),
+    ...searched.map(([index, extra]) => [index, { searched: extra }] as const),
+  ]);
 }
 
 /** The result of a file that no worker could look at. */

@@ -1,12 +1,13 @@
 import { fromLatin1, join } from '../files/bytepath.js';
+import { isCodeName } from '../files/names.js';
 import type { Finding } from '../model.js';
 import type { Severity } from '../types.js';
 import { IGNORED_MODULE } from './discover.js';
 import type { SignedFile } from './judge-unlisted.js';
 import type { JudgedModule } from './judged-module.js';
 import { moduleFolder } from './layout.js';
-import { isCodeName } from './names.js';
 import { SIGNATURE_FILE } from './signed-module.js';
+import { moduleFolderOf, type SearchUnit } from './tree.js';
 import type { Area } from './unlisted.js';
 import { severityOfUncovered } from './verdict.js';
 
@@ -24,14 +25,36 @@ export function signedFilesOf(modules: readonly JudgedModule[]): Map<string, Sig
   return files;
 }
 
-/** Paths below the web root that are listed by a verified manifest, and the signature files themselves. */
-export function knownPaths(modules: readonly JudgedModule[]): Set<string> {
-  const known = new Set<string>();
-  for (const { module, plan } of modules) {
-    known.add(join(module.folder, SIGNATURE_FILE));
-    for (const { place } of plan.files) if (place.root === 0) known.add(place.path);
+/** Path below the web root → SHA-256 of the signed file that the module `ucp` copies there: its `htdocs`. */
+export function installedCopies(modules: readonly JudgedModule[]): Map<string, string> {
+  const copies = new Map<string, string>();
+  const ucp = modules.find(({ module }) => module.name === 'ucp' && module.problem === null)?.module;
+  for (const [listed, hash] of ucp?.manifest?.entries ?? []) {
+    if (listed.startsWith('htdocs/')) copies.set(`ucp/${listed.slice('htdocs/'.length)}`, hash);
   }
-  return known;
+  return copies;
+}
+
+/**
+ * What is searched, each with the paths that belong there: those that a verified manifest lists, and the signature files
+ * themselves. The modules' folders and, with `whole`, the rest of the web root last.
+ */
+export function unitsOf(modules: readonly JudgedModule[], whole: boolean): SearchUnit[] {
+  const known = new Map<string, string[]>(modules.map(({ module }) => [module.folder, []]));
+  const rest: string[] = [];
+  for (const { module, plan } of modules) {
+    const own = known.get(module.folder) ?? rest;
+    own.push(join(module.folder, SIGNATURE_FILE));
+    const folder = module.folder === '' ? '' : `${module.folder}/`;
+    for (const { place } of plan.files) {
+      if (place.root !== 0) continue;
+      if (place.path.startsWith(folder)) own.push(place.path);
+      else (known.get(moduleFolderOf(place.path) ?? '') ?? rest).push(place.path);
+    }
+  }
+  const folders = modules.map(({ module }) => module.folder);
+  const units = folders.map((folder) => ({ folder, known: known.get(folder) ?? [], skip: [] }));
+  return whole ? [...units, { folder: fromLatin1(''), known: rest, skip: folders }] : units;
 }
 
 /** Each module's folder, and the rest of the web root, which is as well covered as `framework` is. */

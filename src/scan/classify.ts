@@ -1,24 +1,25 @@
 import type { BytePath } from '../files/bytepath.js';
-import type { FileResult } from '../hash/job.js';
-import type { Severity, UnlistedClass } from '../types.js';
 import {
   isAssetName,
   isCodeName,
   isDataName,
+  isDependency,
   isHidden,
-  isInNodeModules,
   isLessCache,
+  isMaybeServerRun,
   isPackageCache,
   isServerConfig,
   isServerRun,
   isTranslation,
-} from './names.js';
+} from '../files/names.js';
+import type { FileResult } from '../hash/job.js';
+import type { Severity, UnlistedClass } from '../types.js';
 
 /** What the name alone says of an unlisted file. `path` is relative to the web root. */
 export function classOfName(path: BytePath): UnlistedClass {
   if (isServerRun(path)) return 'code';
   if (isServerConfig(path)) return 'server-config';
-  if (isInNodeModules(path)) return 'dependency';
+  if (isDependency(path)) return 'dependency';
   if (isCodeName(path)) return 'code';
   if (isLessCache(path) || isPackageCache(path)) return 'generated';
   if (isTranslation(path)) return 'translation';
@@ -60,7 +61,7 @@ export function severityOfUnlisted(unlisted: UnlistedClass): Severity {
 export function severityOfPhpInside(unlisted: UnlistedClass, path: BytePath): Severity | null {
   // Catalogues quote the source lines that they translate; caches are judged as PHP by their own rule.
   if (unlisted === 'translation' || unlisted === 'code' || path.endsWith('.lesscache')) return null;
-  return isAssetName(path) ? 'high' : 'medium';
+  return isAssetName(path) || isMaybeServerRun(path) ? 'high' : 'medium';
 }
 
 /** Whether a listed file runs: by its name, or because it is installed where programs are. */

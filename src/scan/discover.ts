@@ -44,7 +44,7 @@ export function isModule(chain: FolderChain, folder: BytePath): boolean {
 }
 
 /** Folders below the web root that are no modules and hold nothing that the framework's manifest put there. */
-export function strangersOf(discovered: Discovered, known: ReadonlySet<string>): BytePath[] {
+export function strangersOf(discovered: Discovered, known: readonly string[]): BytePath[] {
   const listedFolders = new Set<string>();
   for (const path of known) {
     if (!path.startsWith(`${MODULES_FOLDER}/`)) continue;

@@ -1,6 +1,7 @@
 import type { BytePath } from '../files/bytepath.js';
 import type { FileJob, FileResult } from '../hash/job.js';
 import { HashPipeline } from '../hash/pipeline.js';
+import type { SearchRequest } from '../hash/search.js';
 
 /** What a {@link Jobs} needs to know of the scan. */
 export interface JobsOptions {
@@ -12,6 +13,8 @@ export interface JobsOptions {
 
 /** The hashing pipeline as the coordinator uses it: every file comes with the function that takes its result. */
 export class Jobs {
+  /** Files that have been asked for so far. */
+  asked = 0;
   private readonly receivers: (((result: FileResult) => void) | undefined)[] = [];
   private readonly pipeline: HashPipeline;
 
@@ -19,26 +22,27 @@ export class Jobs {
     this.pipeline = new HashPipeline({ ...options, onResult: (id, result) => this.deliver(id, result) });
   }
 
-  /** Files that have been asked for so far. */
-  get asked(): number {
-    return this.receivers.length;
-  }
-
   get bytesRead(): number {
     return this.pipeline.bytesHashed;
   }
 
   add(job: FileJob, receive: (result: FileResult) => void): void {
+    this.asked += 1;
     this.pipeline.add(this.receivers.push(receive) - 1, job);
+  }
+
+  /** Asks for a search below the first root; `path` is where it begins. */
+  search(path: BytePath, search: SearchRequest, receive: (result: FileResult) => void): void {
+    this.pipeline.add(this.receivers.push(receive) - 1, { root: 0, path, task: 0, search });
   }
 
   /** Resolves when every file asked for has its result, those asked for by a result included, or after an abort. */
   async drain(): Promise<void> {
     let asked: number;
     do {
-      asked = this.asked;
+      asked = this.receivers.length;
       await this.pipeline.drain();
-    } while (this.asked !== asked);
+    } while (this.receivers.length !== asked);
   }
 
   close(): Promise<void> {

@@ -1,4 +1,5 @@
-import type { BytePath } from '../files/bytepath.js';
+import { type BytePath, basename } from '../files/bytepath.js';
+import { isMaybeServerRun } from '../files/names.js';
 import { SEVERITIES, type Severity, type UnlistedClass } from '../types.js';
 import { severityOfPhpInside, severityOfUnlisted } from './classify.js';
 import { isHarmlessLessCache } from './less-cache.js';
@@ -20,7 +21,8 @@ export function judgeFile(path: BytePath, found: UnlistedClass, containsPhp: boo
   const ordinary = severityOfUnlisted(found);
   if (path.endsWith('.lesscache')) return judgeLessCache(found, readText());
   if (found === 'server-config' && path.endsWith('.user.ini')) return judgeDirectives(found, readText());
-  const php = containsPhp ? severityOfPhpInside(found, path) : null;
+  const hasTag = containsPhp || (isMaybeServerRun(path) && readText()?.includes('<?') !== false);
+  const php = hasTag ? severityOfPhpInside(found, path) : null;
   if (php === null) return { class: found, severity: ordinary, note: '' };
   return { class: found, severity: worst([php, ordinary]), note: 'contains PHP' };
 }
@@ -35,26 +37,44 @@ export interface SignedFile {
 
 /**
  * Judges an unlisted file whose bytes are signed for another place; `null` when that does not make it harmless: text
- * that was signed as text must not run because somebody gave it another name.
+ * that was signed as text must not run, nor configure the server, because somebody gave it another name.
+ * @param isInstalled whether FreePBX itself puts this copy there.
  */
-export function judgeCopy(path: BytePath, found: UnlistedClass, original: SignedFile): Judgement | null {
-  if (found === 'code' && !original.runs) return null;
+export function judgeCopy(
+  path: BytePath,
+  found: UnlistedClass,
+  original: SignedFile,
+  isInstalled: boolean,
+): Judgement | null {
   const note = `copy of ${original.name}`;
+  if (isInstalled) return { class: 'copy', severity: 'info', note };
+  if (found === 'code' && !original.runs) return null;
+  if (found === 'server-config') {
+    // What it does depends on where it lies.
+    return basename(path) === original.name.replace(/.*\//, '') ? { class: 'copy', severity: 'high', note } : null;
+  }
   // The module ucp installs copies of its pages there; anywhere else nobody is expected to.
-  if (path.startsWith('ucp/')) return { class: 'copy', severity: 'info', note };
-  // What server configuration does depends on where it lies.
-  return { class: 'copy', severity: found === 'server-config' ? 'high' : 'low', note };
+  return { class: 'copy', severity: path.startsWith('ucp/') ? 'info' : 'low', note };
 }
+
+/** Where a symbolic link leads: to a place that is looked at there, to dependencies that are only counted, or elsewhere. */
+export type LinkEnd = 'searched' | 'dependencies' | 'outside';
+
+const LINK_IN_WORDS: Record<LinkEnd, string> = {
+  searched: 'symbolic link to',
+  dependencies: 'symbolic link to dependencies, which are not looked into:',
+  outside: 'symbolic link out of the web root, to',
+};
 
 /**
  * Judges an unlisted symbolic link. One to a place inside the web root shows only what is looked at there anyway (as
  * FreePBX's own from `admin/assets` to the modules do), unless its name makes that run; any other lets the web server
  * hand out, or run, what a scan does not see.
  */
-export function judgeLink(path: BytePath, byName: UnlistedClass, target: string, isInside: boolean): Judgement {
+export function judgeLink(path: BytePath, byName: UnlistedClass, target: string, end: LinkEnd): Judgement {
   const runs = byName === 'code' || byName === 'server-config' || path.endsWith('.lesscache');
-  const where = isInside ? 'symbolic link to' : 'symbolic link out of the web root, to';
-  return { class: byName, severity: runs ? 'critical' : isInside ? 'info' : 'high', note: `${where} ${target}` };
+  const severity = runs ? 'critical' : end === 'searched' ? 'info' : 'high';
+  return { class: byName, severity, note: `${LINK_IN_WORDS[end]} ${target}` };
 }
 
 /**

@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { setImmediate as breathe } from 'node:timers/promises';
 import pLimit from 'p-limit';
 import { SigsweepError } from '../errors.js';
 import { type BytePath, fromLatin1, join } from '../files/bytepath.js';
@@ -6,7 +7,7 @@ import type { FolderChain } from '../files/folder-chain.js';
 import { MAX_THREADS } from '../limits.js';
 import type { Finding, Report } from '../model.js';
 import { SEVERITIES } from '../types.js';
-import { areasOf, knownPaths, signedFilesOf } from './areas.js';
+import { areasOf, installedCopies, signedFilesOf, unitsOf } from './areas.js';
 import { assembleReport } from './assemble.js';
 import { type Discovered, strangersOf } from './discover.js';
 import { Jobs } from './jobs.js';
@@ -63,26 +64,22 @@ export async function run(subject: Subject): Promise<Report> {
       jobs,
       resolveLink: layout.resolveLink,
       signed: signedFilesOf(modules),
+      installed: installedCopies(modules),
       all: options.all ?? false,
       deep: options.deep ?? false,
     });
-    const known = knownPaths(modules);
-    const areas = areasOf(modules, outside);
     const tree = new Tree({
       chain,
       webRoot: webRootOf(layout),
+      jobs,
       unlisted,
-      known,
-      areas,
+      areas: areasOf(modules, outside),
       oneFileSystem: options.oneFileSystem ?? false,
-      signal: options.signal,
+      countsDependencies: !options.all && !options.deep,
     });
-    if (subject.whole) {
-      tree.takeStrangers(strangersOf(subject.discovered, known));
-      await tree.walk(fromLatin1(''));
-    } else {
-      for (const { module } of modules) await tree.walk(module.folder);
-    }
+    const units = unitsOf(modules, subject.whole);
+    for (const unit of units) tree.search(unit);
+    if (subject.whole) tree.takeStrangers(strangersOf(subject.discovered, units.at(-1)?.known ?? []));
     await jobs.drain();
     meter.end(jobs.asked);
     return assembleReport({
@@ -119,6 +116,8 @@ async function judgeModules(
   const { layout, chain, options, names } = subject;
   const context = { chain, verifier, secureFolder: layout.secureFolder, now };
   const judged = await pLimit(CONCURRENT_SIGNATURES).map(names, async (name): Promise<JudgedModule | null> => {
+    // Between two of them signals and results get their turn.
+    await breathe();
     if (options.signal?.aborted) return null;
     const module = await judgeModule(context, name, subject.folderOf(name));
     const plan = planModule(layout, module);

@@ -14,6 +14,12 @@ import { expiryProblem, judgeSignatureFile, unreadSignature } from './signature-
 export const SIGNATURE_FILE = fromLatin1('module.sig');
 export const MODULE_XML = fromLatin1('module.xml');
 
+/** A list without it fits any folder. */
+const NAMELESS: ModuleProblem = {
+  verdict: 'wrong-module',
+  reason: 'module.xml is not signed, so nothing says which module was',
+};
+
 /** A module whose signature has been judged, and whose files have not been looked at yet. */
 export interface SignedModule {
   readonly name: BytePath;
@@ -50,18 +56,11 @@ export async function judgeModule(context: SignatureContext, name: BytePath, fol
   if (complete.manifest === null) return { ...without, signature: judged.signature, ...complete };
 
   const { manifest } = complete;
-  const warnings = [...judged.signature.warnings];
   const listed = manifest.entries.get(MODULE_XML);
-  if (listed === undefined) warnings.push('module.xml is not signed: the name is not proven');
   const isUnnamed = listed !== undefined && (!xmlFile.ok || listed !== sha256(xmlFile.bytes));
-  const isNamed = listed !== undefined && !isUnnamed;
-  return {
-    ...without,
-    signature: { ...judged.signature, warnings },
-    manifest,
-    isUnnamed,
-    problem: expiryProblem([judged.manifest, manifest], context.now) ?? (isNamed ? identityProblem(name, xml) : null),
-  };
+  const expired = expiryProblem([judged.manifest, manifest], context.now);
+  const misplaced = listed === undefined ? NAMELESS : isUnnamed ? null : identityProblem(name, xml);
+  return { ...without, signature: judged.signature, manifest, isUnnamed, problem: expired ?? misplaced };
 }
 
 async function withLocalList(

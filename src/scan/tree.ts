@@ -1,49 +1,51 @@
-import { setImmediate as breathe } from 'node:timers/promises';
 import { type BytePath, fromLatin1, join } from '../files/bytepath.js';
 import type { FolderChain } from '../files/folder-chain.js';
-import { type WalkedFolder, walk } from '../files/walk.js';
+import { type Frontier, frontierAt } from '../files/frontier.js';
+import { type FoundFolder, type SearchResult, search } from '../hash/search.js';
+import { SEARCH_FOLDERS } from '../hash/tuning.js';
 import type { Finding } from '../model.js';
+import type { Jobs } from './jobs.js';
 import { MODULES_FOLDER } from './layout.js';
+import { compareBytes } from './listed.js';
 import type { Area, UnlistedFiles } from './unlisted.js';
 
-/** How long the walk holds the thread before timers, signals and results get their turn, in milliseconds. */
-const SLICE_MILLISECONDS = 20;
-
 export interface TreeOptions {
+  /** Over the web root. */
   readonly chain: FolderChain;
   readonly webRoot: BytePath;
+  readonly jobs: Jobs;
   readonly unlisted: UnlistedFiles;
-  /** Paths below the web root that belong: listed ones, and the signatures themselves. */
-  readonly known: ReadonlySet<string>;
   /** Areas by folder; `''` is the rest of the web root. */
   readonly areas: ReadonlyMap<string, Area>;
   /** Look for unlisted files on the web root's file system only. */
   readonly oneFileSystem: boolean;
-  readonly signal?: AbortSignal | undefined;
+  /** Only count what npm installed. */
+  readonly countsDependencies: boolean;
 }
 
-/** Walks the web root, or single folders of it, and hands on every file that nobody listed. */
+/** A folder that is searched with all that lies below it. */
+export interface SearchUnit {
+  readonly folder: BytePath;
+  /** Paths below the web root that belong there: listed ones, and the signatures themselves. */
+  readonly known: readonly string[];
+  /** Folders in it that are units of their own. */
+  readonly skip: readonly BytePath[];
+}
+
+/** Has the web root, or single folders of it, searched for files that nobody listed, and hands each of them on. */
 export class Tree {
   /** Whether every folder could be listed. */
   complete = true;
-  readonly notes: string[] = [];
-  private mounted: string | null = null;
+  private readonly mounts: BytePath[] = [];
+  private readonly vanished: BytePath[] = [];
+  private longPathsBytes = 0;
 
   constructor(private readonly options: TreeOptions) {}
 
-  async walk(start: BytePath): Promise<void> {
-    let sliceEnd = performance.now() + SLICE_MILLISECONDS;
-    const { chain, oneFileSystem } = this.options;
-    for (const walked of walk(chain, start, { oneFileSystem })) {
-      this.take(walked);
-      if (performance.now() < sliceEnd) continue;
-      await breathe();
-      if (this.options.signal?.aborted) {
-        this.complete = false;
-        return;
-      }
-      sliceEnd = performance.now() + SLICE_MILLISECONDS;
-    }
+  /** Asks for a search. What it finds arrives while the jobs are drained. */
+  search({ folder, known, skip }: SearchUnit): void {
+    const fixed = { known: known.join('\0'), skip: skip.join('\0') };
+    this.ask(folder, frontierAt(folder), fixed, SEARCH_FOLDERS);
   }
 
   /** Folders among the modules that are no modules. */
@@ -52,42 +54,78 @@ export class Tree {
     for (const path of paths) this.options.unlisted.takeStranger(area, path);
   }
 
-  private take({ folder, entries, problem, mount }: WalkedFolder): void {
+  get notes(): string[] {
+    const place = (folder: BytePath) => join(this.options.webRoot, folder);
+    const searched = this.options.oneFileSystem ? ', and was not searched for what nobody signed' : '';
+    return [
+      ...this.vanished.sort(compareBytes).map((folder) => `${place(folder)} vanished during the scan`),
+      ...outermost(this.mounts).map(
+        (folder) => `${place(folder)} lies on another file system than the web root${searched}`,
+      ),
+    ];
+  }
+
+  private ask(start: BytePath, frontier: Frontier, fixed: { known: string; skip: string }, folders: number): void {
+    const { oneFileSystem, countsDependencies, jobs, chain } = this.options;
+    const { longPathsBytes } = this;
+    const request = { frontier, ...fixed, countsDependencies, oneFileSystem, longPathsBytes, folders };
+    jobs.search(start, request, ({ searched }) => {
+      if (searched === undefined && folders > 1) {
+        // It cost a thread its life. One folder at a time, only the one at fault can do that again.
+        this.ask(start, frontier, fixed, 1);
+        return;
+      }
+      // No thread may be left that could do it.
+      const result = searched ?? search(chain, request);
+      this.take(result);
+      for (const rest of result.rest) this.ask(start, rest, fixed, SEARCH_FOLDERS);
+    });
+  }
+
+  private take({ found, dependencies, longPathsBytes }: SearchResult): void {
+    this.longPathsBytes += longPathsBytes;
+    this.options.unlisted.countDependencies(dependencies);
+    for (const folder of found) this.takeFolder(folder);
+  }
+
+  private takeFolder({ folder, entries, problem, mount }: FoundFolder): void {
     const area = this.areaOf(folder);
     if (problem !== null) {
       this.complete = false;
-      if (problem.outcome === 'missing')
-        this.notes.push(`${join(this.options.webRoot, folder)} vanished during the scan`);
-      else area.findings.push(this.finding(area, folder, 'unreadable', problem.detail));
+      if (problem.outcome === 'missing') this.vanished.push(folder);
+      else area.findings.push(this.finding(area, folder, problem.detail));
     }
-    if (mount) this.noteMount(folder);
-    for (const { name, type } of entries) {
-      const path = join(folder, name);
-      if (type !== 'folder' && !this.options.known.has(path)) this.options.unlisted.take(area, path, type);
-    }
-  }
-
-  /** Says once where another file system begins, not for every folder of it. */
-  private noteMount(folder: BytePath): void {
-    if (this.mounted !== null && folder.startsWith(`${this.mounted}/`)) return;
-    this.mounted = folder;
-    const searched = this.options.oneFileSystem ? ', and was not searched for what nobody signed' : '';
-    this.notes.push(`${join(this.options.webRoot, folder)} lies on another file system than the web root${searched}`);
+    if (mount) this.mounts.push(folder);
+    for (const entry of entries) this.options.unlisted.take(area, join(folder, entry.name), entry);
   }
 
   /** The area that a folder belongs to: its module's, or the rest. */
   private areaOf(folder: BytePath): Area {
     const { areas } = this.options;
-    if (folder.startsWith(`${MODULES_FOLDER}/`)) {
-      const nameEnd = folder.indexOf('/', MODULES_FOLDER.length + 1);
-      const area = areas.get(nameEnd < 0 ? folder : folder.slice(0, nameEnd));
-      if (area !== undefined) return area;
-    }
-    return areas.get('') ?? { folder: fromLatin1(''), uncovered: null, findings: [] };
+    return (
+      areas.get(moduleFolderOf(folder) ?? '') ??
+      areas.get('') ?? { folder: fromLatin1(''), uncovered: null, findings: [] }
+    );
   }
 
-  private finding(area: Area, path: BytePath, kind: Finding['kind'], note: string): Finding {
+  private finding(area: Area, path: BytePath, note: string): Finding {
     const relative = area.folder === '' ? path : fromLatin1(path.slice(area.folder.length + 1));
-    return { kind, path: relative, file: join(this.options.webRoot, path), severity: 'high', note };
+    return { kind: 'unreadable', path: relative, file: join(this.options.webRoot, path), severity: 'high', note };
   }
+}
+
+/** The folder among the modules that a path below the web root lies in, or is; `null` where it lies in none. */
+export function moduleFolderOf(path: BytePath): BytePath | null {
+  if (!path.startsWith(`${MODULES_FOLDER}/`)) return null;
+  const end = path.indexOf('/', MODULES_FOLDER.length + 1);
+  return fromLatin1(end < 0 ? path : path.slice(0, end));
+}
+
+/** Of folders that lie in each other only the outermost, sorted. */
+function outermost(folders: BytePath[]): BytePath[] {
+  const kept: BytePath[] = [];
+  for (const folder of folders.sort((a, b) => compareBytes(`${a}/`, `${b}/`))) {
+    if (!folder.startsWith(`${kept.at(-1)}/`)) kept.push(folder);
+  }
+  return kept;
 }

@@ -1,14 +1,23 @@
 import { type BytePath, dirname, fromLatin1, join } from '../files/bytepath.js';
 import type { FolderChain } from '../files/folder-chain.js';
 import { readFileBelow } from '../files/read.js';
-import { type EntryType, readlinkBelow, statBelow } from '../files/walk.js';
+import { type EntryType, statBelow } from '../files/walk.js';
 import { type FileResult, Task } from '../hash/job.js';
+import type { FoundEntry } from '../hash/search.js';
 import { MAX_COPY_BYTES, MAX_TEXT_FILE_BYTES } from '../limits.js';
 import type { Finding } from '../model.js';
 import { type Severity, UNLISTED_CLASSES, type UnlistedClass } from '../types.js';
 import { classOfContent, classOfName, needsContent, severityOfUnlisted } from './classify.js';
 import type { Jobs } from './jobs.js';
-import { type Judgement, judgeCopy, judgeFile, judgeLink, judgeUncovered, type SignedFile } from './judge-unlisted.js';
+import {
+  type Judgement,
+  judgeCopy,
+  judgeFile,
+  judgeLink,
+  judgeUncovered,
+  type LinkEnd,
+  type SignedFile,
+} from './judge-unlisted.js';
 import { statOf } from './listed.js';
 
 /** What is compared with the signed files; the others are what they are wherever they lie. */
@@ -29,6 +38,8 @@ export interface UnlistedOptions {
   readonly jobs: Jobs;
   /** SHA-256 → the signed file with these bytes. */
   readonly signed: ReadonlyMap<string, SignedFile>;
+  /** Path below the web root → SHA-256 of the signed file that FreePBX copies there. */
+  readonly installed: ReadonlyMap<string, string>;
   /** Where a link that lies in this folder of the web root leads; an absolute path. */
   readonly resolveLink: (folder: BytePath, target: BytePath) => BytePath;
   /** Report every file, `info` included. */
@@ -38,6 +49,8 @@ export interface UnlistedOptions {
 }
 
 type FileDetails = Pick<Finding, 'size' | 'mode' | 'mtimeMs' | 'actual'>;
+
+const noDetails = (): FileDetails => ({});
 
 /** No file of any class. */
 export function noCounts(): Record<UnlistedClass, number> {
@@ -54,32 +67,44 @@ export class UnlistedFiles {
 
   constructor(private readonly options: UnlistedOptions) {}
 
-  /** Takes one unlisted entry that is no folder. `path` is below the web root. */
-  take(area: Area, path: BytePath, type: EntryType): void {
+  /** Takes one unlisted entry. `path` is below the web root. */
+  take(area: Area, path: BytePath, { type, target }: FoundEntry): void {
     const byName = classOfName(path);
-    if (type === 'symlink') this.takeLink(area, path, byName);
+    if (type === 'symlink') this.takeLink(area, path, byName, target ?? null);
     else if (type !== 'file' && type !== 'unknown') this.takeSpecial(area, path, type);
     else if (needsContent(byName) || this.options.deep) this.inspect(area, path, byName);
-    else this.report(area, path, { class: byName, severity: severityOfUnlisted(byName), note: '' }, {});
+    else this.report(area, path, { class: byName, severity: severityOfUnlisted(byName), note: '' }, noDetails);
+  }
+
+  /** Takes files of dependencies that nobody wants to hear of one by one. */
+  countDependencies(files: number): void {
+    this.counts.dependency += files;
+    this.unlistedInfos += files;
   }
 
   /** Takes a folder among the modules that is no module. */
   takeStranger(area: Area, path: BytePath): void {
     const note = 'a folder among the modules that is no module';
-    this.report(area, path, { class: 'other', severity: 'high', note }, {});
+    this.report(area, path, { class: 'other', severity: 'high', note }, noDetails);
   }
 
-  private takeLink(area: Area, path: BytePath, byName: UnlistedClass): void {
-    const target = readlinkBelow(this.options.chain, path)?.toString('latin1');
-    const end = target === undefined ? '' : this.options.resolveLink(dirname(path), fromLatin1(target));
-    const isInside = `${end}/`.startsWith(`${this.options.webRoot}/`);
-    this.report(area, path, judgeLink(path, byName, target ?? 'an unknown place', isInside), this.detailsOf(path));
+  private takeLink(area: Area, path: BytePath, byName: UnlistedClass, target: BytePath | null): void {
+    const end = target === null ? '' : this.options.resolveLink(dirname(path), target);
+    const judged = judgeLink(path, byName, target ?? 'an unknown place', this.linkEnd(path, `${end}/`));
+    this.report(area, path, judged, () => this.detailsOf(path));
+  }
+
+  private linkEnd(path: BytePath, end: string): LinkEnd {
+    const { webRoot, deep } = this.options;
+    if (!end.startsWith(`${webRoot}/`)) return 'outside';
+    const isDependency = (below: string) => `/${below}`.includes('/node_modules/');
+    return !deep && isDependency(end.slice(webRoot.length + 1)) && !isDependency(path) ? 'dependencies' : 'searched';
   }
 
   /** A pipe or a socket is odd; a device gives whoever reads it the machine's hardware. */
   private takeSpecial(area: Area, path: BytePath, type: EntryType): void {
     const severity = type === 'fifo' || type === 'socket' ? 'low' : 'high';
-    this.report(area, path, { class: 'other', severity, note: type }, this.detailsOf(path));
+    this.report(area, path, { class: 'other', severity, note: type }, () => this.detailsOf(path));
   }
 
   private inspect(area: Area, path: BytePath, byName: UnlistedClass): void {
@@ -108,10 +133,11 @@ export class UnlistedFiles {
 
   private judge(area: Area, path: BytePath, found: UnlistedClass, result: FileResult): void {
     const original = result.sha256 === '' ? undefined : this.options.signed.get(result.sha256);
-    const copy = original === undefined ? null : judgeCopy(path, found, original);
+    const isInstalled = this.options.installed.get(path) === result.sha256;
+    const copy = original === undefined ? null : judgeCopy(path, found, original, isInstalled);
     const judged = copy ?? judgeFile(path, found, result.containsPhp, () => this.textOf(path));
     const hash = result.sha256 === '' ? {} : { actual: result.sha256 };
-    this.report(area, path, judged, { ...statOf(result), ...hash });
+    this.report(area, path, judged, () => ({ ...statOf(result), ...hash }));
   }
 
   private textOf(path: BytePath): string | null {
@@ -136,7 +162,7 @@ export class UnlistedFiles {
     });
   }
 
-  private report(area: Area, path: BytePath, ordinary: Judgement, details: FileDetails): void {
+  private report(area: Area, path: BytePath, ordinary: Judgement, details: () => FileDetails): void {
     const {
       class: found,
       severity,
@@ -152,7 +178,7 @@ export class UnlistedFiles {
       ...this.placesOf(area, path),
       severity,
       class: found,
-      ...details,
+      ...details(),
       ...(area.uncovered === null ? {} : { uncovered: true }),
       ...(note === '' ? {} : { note }),
     });

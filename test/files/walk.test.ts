@@ -181,7 +181,7 @@ test('many files at the end of a very long path are bounded, and their neighbour
   const walked = walkAll(root);
   expect(walked.find(({ folder }) => folder === deepest)?.problem).toEqual({
     outcome: 'unreadable',
-    detail: 'too many long paths',
+    detail: expect.stringMatching(/^too many long paths/),
   });
   expect(walked.at(-1)).toMatchObject({ folder: 'z', entries: [{ name: 'last' }], problem: null });
 });
@@ -195,8 +195,9 @@ test('another device below the root is noted', ({ skip }) => {
     expect(walkAll(root).map(({ folder, mount }) => [folder, mount])).toEqual([
       ['', false],
       ['mounted', true],
-      ['mounted/inner', true],
+      ['mounted/inner', false],
     ]);
+    expect(walkAll(root, 'mounted/inner').map(({ mount }) => mount)).toEqual([true]);
   } finally {
     execFileSync('umount', [`${root}/mounted`]);
   }

@@ -10,12 +10,14 @@ import { runCli } from '../helpers/cli.js';
 import { moduleOf, scanSystem } from '../helpers/report.js';
 import { makeSystem, type TestSystem } from '../helpers/system.js';
 import { NOW } from '../openpgp/forge.js';
-import { anchor, signed } from '../openpgp/world.js';
+import { anchor, MODULE_XML, signed } from '../openpgp/world.js';
 import { HASH, HEAD, withConfig } from './manifest.js';
 import { scanned, written } from './vector.js';
 
 const PHP = '<?php // a file\n';
 const sha256 = (content: string | Uint8Array) => createHash('sha256').update(content).digest('hex');
+/** Without it, a list is of no module by name. */
+const OWN_NAME = `module.xml = ${sha256(MODULE_XML)}\n`;
 
 async function systemOf(...args: Parameters<typeof makeSystem>): Promise<TestSystem> {
   const system = await makeSystem(...args);
@@ -30,6 +32,19 @@ describe('a signature of something else', () => {
     const report = await scanSystem(system);
     expect(moduleOf(report, 'cdr').verdict).toBe('good');
     expect(moduleOf(report, 'cel')).toMatchObject({ verdict: 'wrong-module', severity: 'critical' });
+  });
+
+  it('case 69: a list without module.xml, in a folder of another name → wrong-module', async () => {
+    const system = await systemOf({ modules: { cdr: { 'a.php': PHP }, cel: { 'a.php': PHP } } });
+    await system.sign('cdr', { paths: ['a.php'] });
+    cpSync(join(system.modulePath('cdr'), 'module.sig'), join(system.modulePath('cel'), 'module.sig'));
+    const report = await scanSystem(system);
+    for (const name of ['cdr', 'cel']) {
+      expect(moduleOf(report, name)).toMatchObject({
+        verdict: 'wrong-module',
+        reason: expect.stringMatching(/not signed/),
+      });
+    }
   });
 
   it("case 69: module.sig alone copied: the module's own module.xml is not the one that was signed → tampered", async () => {
@@ -92,7 +107,8 @@ describe('what the configuration says', () => {
     ['over this very second', NOW, 'revoked'],
     ['over in a second', NOW + 1, 'tampered'],
   ])('case 72: a build signed for a time that is %s → %s', async (_, until, verdict) => {
-    const module = await scanned({ file: signed({}, {}, withConfig('version=2', `expiresafter=${until}`)) });
+    const text = withConfig('version=2', `expiresafter=${until}`) + OWN_NAME;
+    const module = await scanned({ file: signed({}, {}, text) });
     // The file "a" that the text lists is not there: `tampered` is what a build still within its time is.
     expect(module.verdict).toBe(verdict);
   });
@@ -114,7 +130,7 @@ describe('what the configuration says', () => {
 
 describe('manifests of great size', () => {
   const entries = (count: number, path: (index: number) => string): string =>
-    HEAD + Array.from({ length: count }, (_, index) => `${path(index)} = ${HASH}\n`).join('');
+    HEAD + OWN_NAME + Array.from({ length: count }, (_, index) => `${path(index)} = ${HASH}\n`).join('');
   const long = (index: number) => `${index}/${`${'p'.repeat(200)}/`.repeat(19)}${'q'.repeat(200)}.php`.slice(-4096);
 
   // Sixteen mebibytes is where reading ends, by decision: the largest genuine manifest has a twelfth of that.
@@ -149,7 +165,8 @@ describe('manifests of great size', () => {
     const args = ['verify', module, '--quiet', '--keyring', keyring, '--anchor', anchor.fingerprint];
     const result = await runCli(args, { env: { NODE_OPTIONS: '--max-old-space-size=512' } });
     expect(result.stderr).toBe('');
-    expect(result.stdout).toMatch(new RegExp(`of ${listed.toLocaleString('en-US')} listed files: ${listed} missing`));
+    const all = (listed + 1).toLocaleString('en-US');
+    expect(result.stdout).toMatch(new RegExp(`of ${all} listed files: ${listed} missing`));
     expect(result.code).toBe(1);
     expect(performance.now() - start).toBeLessThan(20_000);
   });

@@ -9,6 +9,8 @@ const PHP = '<?php // nobody signed this';
 const SIGNED_PHP = '<?php return "signed";\n';
 const SIGNED_CSS = 'a { color: red }\n';
 const SIGNED_HTACCESS = 'Require all denied\n';
+const UCP_HTACCESS = 'Options -Indexes # ucp\n';
+const SIGNED_SAMPLE = 'auto_prepend_file = "/tmp/example.php"\n';
 const PNG = '\u0089PNG\r\n\u001a\n';
 
 interface Vector {
@@ -85,6 +87,23 @@ const VECTORS: readonly Vector[] = [
   },
   { path: 'admin/index.php~', content: PHP, expect: { class: 'other', severity: 'medium', note: 'contains PHP' } },
   { path: 'admin/.cache/a.bin', content: PHP, expect: { class: 'hidden', severity: 'medium', note: 'contains PHP' } },
+  { path: 'admin/short.php\n', content: '<?= 1', expect: { class: 'code', severity: 'critical' } },
+  {
+    path: 'admin/page.php.foo',
+    content: '<?= 1',
+    expect: { class: 'other', severity: 'high', note: 'contains PHP' },
+  },
+  {
+    path: 'admin/page.PHP.bak',
+    content: PHP,
+    expect: { class: 'other', severity: 'high', note: 'contains PHP' },
+  },
+  { path: 'admin/page.php.txt', content: 'no tag', expect: { class: 'other', severity: 'low' } },
+  {
+    path: 'admin/node_modules/less/cache/lessphp_3.lesscache',
+    content: "<?php return array('a' => exec('id'));",
+    expect: { class: 'generated', severity: 'critical', note: 'more than the literals of a LESS cache' },
+  },
   { path: 'admin/photo.jpg', content: 'noise <?= noise', expect: { class: 'other', severity: 'low' } },
   { path: 'admin/late.txt', content: `${' '.repeat(65_536)}${PHP}`, expect: { class: 'other', severity: 'low' } },
   { path: 'install.log', content: 'done', expect: { class: 'other', severity: 'low' } },
@@ -102,7 +121,24 @@ const VECTORS: readonly Vector[] = [
     content: SIGNED_HTACCESS,
     expect: { class: 'copy', severity: 'high', note: 'copy of framework/amp_conf/htdocs/admin/.htaccess' },
   },
-  { path: 'ucp/.htaccess', content: SIGNED_HTACCESS, expect: { counted: 'copy' } },
+  {
+    path: 'ucp/.htaccess',
+    content: SIGNED_HTACCESS,
+    expect: { class: 'copy', severity: 'high', note: 'copy of framework/amp_conf/htdocs/admin/.htaccess' },
+  },
+  { path: 'ucp/own/.htaccess', content: UCP_HTACCESS, expect: { counted: 'copy' } },
+  {
+    path: 'ucp/other/.htaccess',
+    content: UCP_HTACCESS,
+    expect: { class: 'copy', severity: 'high', note: 'copy of ucp/htdocs/own/.htaccess' },
+  },
+  // Signed as what it was named, not as what it is called now.
+  {
+    path: 'ucp/.user.ini',
+    content: SIGNED_SAMPLE,
+    expect: { class: 'server-config', severity: 'critical', note: 'sets directives that can run or include files' },
+  },
+  { path: 'ucp/x/.htaccess', content: SIGNED_SAMPLE, expect: { class: 'server-config', severity: 'critical' } },
   { path: 'ucp/shell.php', content: PHP, expect: { class: 'code', severity: 'critical' } },
 ];
 
@@ -120,6 +156,8 @@ describe('what nobody signed', () => {
           'amp_conf/htdocs/admin/index.php': '<?php // signed\n',
           'amp_conf/htdocs/admin/.htaccess': SIGNED_HTACCESS,
         },
+        core: { 'docs/sample.ini': SIGNED_SAMPLE },
+        ucp: { 'htdocs/own/.htaccess': UCP_HTACCESS },
       },
     });
     for (const { path, content, mode } of VECTORS) system.writeInWebRoot(path, Buffer.from(content, 'latin1'), mode);
@@ -131,6 +169,8 @@ describe('what nobody signed', () => {
     // As FreePBX makes them: with the whole path, as the scanned system sees it.
     symlinkSync('/var/www/html/admin/modules/cdr/assets', join(system.webRoot, 'links/assets'));
     symlinkSync('/tmp', join(system.webRoot, 'admin/node_modules/out'));
+    symlinkSync('../admin/node_modules', join(system.webRoot, 'links/dependencies'));
+    symlinkSync('a/bin/run', join(system.webRoot, 'admin/node_modules/run'));
     symlinkSync('../install.log', join(system.webRoot, 'links/x.lesscache'));
     execFileSync('mkfifo', [join(system.webRoot, 'links/pipe')]);
     [report, everything, deep] = await Promise.all([
@@ -179,6 +219,12 @@ describe('what nobody signed', () => {
     });
     expect(found(report, 'links/up')).toMatchObject({ severity: 'high' });
     expect(found(report, 'links/in')).toBeUndefined();
+    expect(found(report, 'links/dependencies')).toMatchObject({
+      severity: 'high',
+      note: 'symbolic link to dependencies, which are not looked into: ../admin/node_modules',
+    });
+    expect(found(deep, 'links/dependencies')).toBeUndefined();
+    expect(found(report, 'admin/node_modules/run')).toBeUndefined();
     expect(found(everything, 'links/in')).toMatchObject({ severity: 'info', note: 'symbolic link to ../admin' });
     expect(found(report, 'links/assets')).toBeUndefined();
     expect(found(report, 'admin/node_modules/out')).toMatchObject({ severity: 'high' });

@@ -1,8 +1,14 @@
-import type { BytePath } from '../files/bytepath.js';
-import { basename } from '../files/bytepath.js';
+import type { BytePath } from './bytepath.js';
+import { basename, dirname } from './bytepath.js';
 
-/** Names that a web server with PHP runs, in any case: `.php`, `.php3` to `.php8`, `.phtml`, `.phar`, `.pht`. */
-const SERVER_RUN = /\.(?:php[3-8]?|phtml|phar|pht)$/i;
+/**
+ * Names that a web server with PHP runs, in any case: `.php`, `.php3` to `.php8`, `.phtml`, `.phar`, `.pht`. Old servers
+ * take a line end behind it for the end of the name.
+ */
+const SERVER_RUN = /\.(?:php[3-8]?|phtml|phar|pht)\n?$/i;
+
+/** Names that a server runs which goes by any of a name's extensions (`AddHandler`): `page.php.bak`. */
+const MAYBE_SERVER_RUN = /\.(?:php[3-8]?|phtml|phar|pht)\.[^/]*$/i;
 
 /** Names that a shell or the server's CGI runs. */
 const SHELL_RUN = /\.(?:sh|bash|ksh|zsh|csh|cgi|fcgi|pl)$/i;
@@ -18,6 +24,11 @@ const DATA =
 /** Whether the web server would run a file of this name. */
 export function isServerRun(path: BytePath): boolean {
   return SERVER_RUN.test(path);
+}
+
+/** Whether some web servers would run a file of this name. */
+export function isMaybeServerRun(path: BytePath): boolean {
+  return MAYBE_SERVER_RUN.test(path);
 }
 
 /** Whether the web server or a shell would run a file of this name. */
@@ -40,8 +51,16 @@ export function isDataName(path: BytePath): boolean {
   return ASSET.test(path) || DATA.test(path);
 }
 
-export function isInNodeModules(path: BytePath): boolean {
-  return path.startsWith('node_modules/') || path.includes('/node_modules/');
+/** Whether a file is part of what npm installed, and nothing that the server would run or be configured by. */
+export function isDependency(path: BytePath): boolean {
+  return isDependencyIn(dirname(path))(basename(path));
+}
+
+/** The same for the files of one folder. */
+export function isDependencyIn(folder: BytePath): (name: BytePath) => boolean {
+  if (!`/${folder}/`.includes('/node_modules/')) return () => false;
+  // FreePBX includes LESS caches as PHP, wherever its folder of them leads.
+  return (name) => !isServerRun(name) && !isServerConfig(name) && !name.endsWith('.lesscache');
 }
 
 /** A LESS cache file where FreePBX writes them: `…/assets/less/cache/*.lesscache|css|list`. */
