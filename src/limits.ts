@@ -28,8 +28,23 @@ export const MAX_TREE_KEY_FILE_BYTES = 1 * MiB;
 /** Most key files read from the scanned tree; genuine systems have about ten. */
 export const MAX_TREE_KEY_FILES = 10_000;
 
-/** Most bytes of key files read from the scanned tree. Genuine systems have some 30 kB. */
-export const MAX_TREE_KEYS_BYTES = 16 * MiB;
+/**
+ * Most bytes of key files read from the scanned tree. Genuine systems have some 30 kB; a megabyte of
+ * packets as small as can be takes half a second and 100 MB of memory.
+ */
+export const MAX_TREE_KEYS_BYTES = 2 * MiB;
+
+/** Most primary keys read from the scanned tree; genuine systems have about ten. */
+export const MAX_TREE_KEYS = 1000;
+
+/** Longest user ID of a key, in bytes. Every signature on it hashes it anew; GnuPG draws the same line. */
+export const MAX_USER_ID_BYTES = 2 * KiB;
+
+/** Most subkeys of one key; those of genuine signers have one or two. */
+export const MAX_SUBKEYS_PER_KEY = 100;
+
+/** Most keys that one key may name as its revokers; hardly any names one. */
+export const MAX_DESIGNATED_REVOKERS = 16;
 
 /** Most keys with one 64-bit key ID that are tried: more were made to keep the scanner busy. */
 export const MAX_KEYS_PER_ID = 64;
@@ -71,7 +86,7 @@ export const MAX_FOLDER_ENTRIES = 2_000_000;
  * Most bytes of paths, in folders whose own path is over 512 bytes, that one walk lists. Somebody who fills one folder
  * 4096 levels deep makes every path in it a megabyte long.
  */
-export const MAX_LONG_PATHS_BYTES = 256 * MiB;
+export const MAX_LONG_PATHS_BYTES = 64 * MiB;
 
 /** Unlisted files up to this size are hashed and compared with the signed files. Bytes. */
 export const MAX_COPY_BYTES = 8 * MiB;

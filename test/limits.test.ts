@@ -15,9 +15,10 @@ import { parseSignature, type Signature } from '../src/openpgp/signature-packet.
 import { addGivenKeys, addTreeKeys } from '../src/scan/keys.js';
 import { makeSystem } from './helpers/system.js';
 import { tempFolder } from './helpers/temp.js';
-import { ForgedKey, signatureBody, uint } from './openpgp/forge.js';
-import { boundSubkey, publicKey } from './openpgp/forge-keys.js';
-import { anchorKey, judge, signed, TEXT } from './openpgp/world.js';
+import { mayRevoke } from './hostile/trust/material.js';
+import { ForgedKey, SIGNED, signatureBody, uint } from './openpgp/forge.js';
+import { boundSubkey, certify, keyPacket, publicKey, selfCertify, subkeyPacket } from './openpgp/forge-keys.js';
+import { anchor, anchorKey, certifiedKey, judge, SIGNER_ID, signed, signer, TEXT } from './openpgp/world.js';
 
 /** Armored, so that anything may follow it. */
 const armored = armorPublicKey(anchorKey);
@@ -97,6 +98,51 @@ const LIMITS: Record<keyof typeof limits, Reach | Elsewhere> = {
     expect(treeKeys(folder)).toEqual({ unread: 0, keys: 0 });
     add('z.key');
     expect(treeKeys(folder)).toEqual({ unread: 1, keys: 0 });
+  },
+
+  MAX_TREE_KEYS() {
+    const folder = tempFolder();
+    const keys = Array.from({ length: limits.MAX_TREE_KEYS + 1 }, () => keyPacket(smallKey()));
+    writeFileSync(join(folder, 'a.key'), Buffer.concat(keys.slice(1)));
+    expect(treeKeys(folder)).toEqual({ unread: 0, keys: limits.MAX_TREE_KEYS });
+    writeFileSync(join(folder, 'b.key'), Buffer.concat(keys.slice(0, 1)));
+    expect(treeKeys(folder)).toEqual({
+      unread: 0,
+      keys: limits.MAX_TREE_KEYS,
+      problem: expect.stringMatching(/more keys/),
+    });
+    // Those that the user gave do not count.
+    expect(treeKeys(folder, anchorKey)).toMatchObject({ keys: limits.MAX_TREE_KEYS + 1 });
+  },
+
+  async MAX_USER_ID_BYTES() {
+    const named = (userId: string) => publicKey(signer, userId, certify(anchor, signer, userId));
+    const most = 'x'.repeat(limits.MAX_USER_ID_BYTES);
+    expect(await judge(signed(), { keys: [anchorKey, named(most)] })).toMatchObject({ verdict: 'trusted' });
+    expect(await judge(signed(), { keys: [anchorKey, named(`${most}x`)] })).toMatchObject({ verdict: 'untrusted' });
+  },
+
+  MAX_SUBKEYS_PER_KEY() {
+    const subkeys = Array.from({ length: limits.MAX_SUBKEYS_PER_KEY + 1 }, smallKey);
+    const keyring = new Keyring();
+    keyring.add(Buffer.concat([anchorKey, ...subkeys.slice(1).map(subkeyPacket)]), 'a');
+    expect(keyring.problems).toEqual([]);
+    keyring.add(Buffer.concat([anchorKey, ...subkeys.map(subkeyPacket)]), 'b');
+    expect(keyring.problems).toMatchObject([{ problem: expect.stringMatching(/more than 100 subkeys/) }]);
+    expect(keyring.get(anchor.fingerprint)?.subkeys.size).toBe(limits.MAX_SUBKEYS_PER_KEY);
+  },
+
+  async MAX_DESIGNATED_REVOKERS() {
+    const revokers = Array.from({ length: limits.MAX_DESIGNATED_REVOKERS + 1 }, smallKey);
+    const naming = (named: readonly ForgedKey[]) => {
+      const self = selfCertify(signer, SIGNER_ID, { created: SIGNED, hashed: named.map(mayRevoke) });
+      return [anchorKey, Buffer.concat([certifiedKey, self]), ...revokers.map(keyPacket)];
+    };
+    expect(await judge(signed(), { keys: naming(revokers.slice(1)) })).toMatchObject({ verdict: 'trusted' });
+    expect(await judge(signed(), { keys: naming(revokers) })).toMatchObject({
+      verdict: 'untrusted',
+      reason: expect.stringMatching(/more revokers than/),
+    });
   },
 
   async MAX_KEYS_PER_ID() {
@@ -224,13 +270,17 @@ describe('limits', () => {
   });
 });
 
-function treeKeys(folder: string): { unread: number; keys: number } {
+function treeKeys(folder: string, given?: Buffer): { unread: number; keys: number; problem: string | undefined } {
   const keyring = new Keyring();
+  if (given !== undefined) keyring.add(given, 'given');
   const chain = new FolderChain(fromText(folder));
   const unread = addTreeKeys(keyring, chain, [fromLatin1('')]);
   chain.close();
-  return { unread, keys: keyring.size };
+  return { unread, keys: keyring.size, problem: keyring.problems[0]?.problem };
 }
+
+/** A key of the kind that takes the least time to make. */
+const smallKey = (): ForgedKey => new ForgedKey('ed25519-new');
 
 /** What is said of an RSA key whose numbers have so many bits. */
 function rsaWeakness(modulusBits: number, exponentBits: number): string | null {

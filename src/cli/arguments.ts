@@ -35,7 +35,11 @@ export type Format = (typeof FORMATS)[number];
 export function withSystemOptions(command: Command): Command {
   return command
     .option('--root <dir>', 'the / of a system that is mounted or copied elsewhere', parsePath)
-    .option('--map <FOLDER=dir>', `where one of ${MAPPABLE_FOLDERS.join(', ')} lies (repeatable)`, parseMap);
+    .option(
+      '--map <FOLDER=dir>',
+      `where one of ${MAPPABLE_FOLDERS.join(', ')} lies on this machine (repeatable)`,
+      parseMap,
+    );
 }
 
 /** Adds the options that every command takes. */
@@ -60,7 +64,7 @@ export function withCommonOptions(command: Command): Command {
     )
     .addOption(new Option('--format <format>', 'form of the report').choices(FORMATS).default('text'))
     .option('--output <file>', 'write the report to a file, whole or not at all')
-    .option('--quiet', 'print nothing when clean')
+    .option('--quiet', 'print no report when clean; notes still go to standard error')
     .option('--no-progress', 'no progress bars')
     .option('--no-color', 'no colours (NO_COLOR does the same)');
 }

@@ -1,7 +1,7 @@
 import type { Report } from '../model.js';
-import { escapeForTerminal } from '../report/escape.js';
 import { jsonParts, ndjsonParts } from '../report/json.js';
-import { renderText } from '../report/text.js';
+import { shortForTerminal } from '../report/shorten.js';
+import { textParts } from '../report/text.js';
 import type { RunOptions } from '../scan/options.js';
 import type { CommonArguments } from './arguments.js';
 import { Interrupt } from './interrupt.js';
@@ -30,7 +30,7 @@ export async function runReport(given: CommonArguments, make: (hooks: RunHooks) 
     bars?.stop();
     bars = undefined;
     process.exitCode = report.exitCode;
-    if (given.quiet !== true || report.exitCode !== 0) await tell(report, given);
+    await tell(report, given);
   } finally {
     bars?.stop();
     interrupt.release();
@@ -38,11 +38,12 @@ export async function runReport(given: CommonArguments, make: (hooks: RunHooks) 
 }
 
 async function tell(report: Report, given: CommonArguments): Promise<void> {
-  if (given.output === undefined) await print(render(report, given, given.color && wantsColor()));
-  // The text report says these itself; with any other form, or in a file, a person still has to hear of them.
-  if (given.format !== 'text' || given.output !== undefined) {
-    for (const note of report.notes) process.stderr.write(`sigsweep: note: ${escapeForTerminal(note)}\n`);
-  }
+  const prints = given.output === undefined && !(given.quiet === true && report.exitCode === 0);
+  if (prints) await print(render(report, given, given.color && wantsColor()));
+  // The text report says these itself. With any other form, in a file, or unprinted, a person still has to hear of
+  // them: where a scan was led to a clean copy, a note is all that tells.
+  if (prints && given.format === 'text') return;
+  for (const note of report.notes) process.stderr.write(`sigsweep: note: ${shortForTerminal(note)}\n`);
 }
 
 function render(report: Report, given: CommonArguments, color: boolean): Iterable<string> {
@@ -52,7 +53,7 @@ function render(report: Report, given: CommonArguments, color: boolean): Iterabl
     case 'ndjson':
       return ndjsonParts(report);
     case 'text':
-      return [renderText(report, { color, all: given.all ?? false })];
+      return textParts(report, { color, all: given.all ?? false });
   }
 }
 

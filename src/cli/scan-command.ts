@@ -24,7 +24,7 @@ export function addScanCommand(program: Command): void {
       "Verifies every module's signature, hashes every listed file, and finds what nobody signed. Reads only.\n" +
         'The web root is the argument, else what /etc/freepbx.conf or /etc/amportal.conf say, else /var/www/html.',
     )
-    .argument('[webroot]', 'the web root, for example /var/www/html', parsePath)
+    .argument('[webroot]', 'the web root, for example /var/www/html; with --root, inside it', parsePath)
     .option('--module <name>', 'only this module, and nothing outside of modules (repeatable)', collect);
   withCommonOptions(withSystemOptions(command)).action(async (webRoot: string | undefined, given: ScanArguments) => {
     await runReport(given, (hooks) =>

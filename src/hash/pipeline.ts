@@ -86,6 +86,11 @@ export class HashPipeline {
     return this.#bytes;
   }
 
+  /** Says that many files will come: threads begin to start before the first. */
+  expectMany(): void {
+    if (this.#mode === 'inline' && !this.#stopped) this.#startThreads();
+  }
+
   /** Queues one file, or a search. Files of one folder added after another share the work of opening it. */
   add(id: number, job: FileJob): void {
     if (this.#mode === 'closed') throw new Error('HashPipeline: add after close');

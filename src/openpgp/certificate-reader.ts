@@ -1,14 +1,18 @@
 import { DataError } from '../errors.js';
-import type { Certificate, SignatureSet } from './certificate.js';
-import { type KeyPacket, parseKeyPacket } from './key-packet.js';
+import { MAX_USER_ID_BYTES } from '../limits.js';
+import { type Certificate, type SignatureSet, subkeyOf, tooManySubkeys, userIdOf } from './certificate.js';
+import { parseKeyPacket } from './key-packet.js';
 import { type Packet, readPackets, Tag } from './packets.js';
-import { parseSignature, type Signature, SignatureType } from './signature-packet.js';
+import { parseSignature, SignatureType } from './signature-packet.js';
 
 /** What was read of one packet sequence, and in words what was not. */
 export interface CertificatesRead {
   readonly certificates: Certificate[];
   readonly problems: string[];
 }
+
+/** No key and no signature is shorter, whatever its version and algorithm. */
+const SHORTEST_BODY_BYTES = 8;
 
 /** Types of signatures that speak of the key itself, wherever between its packets somebody put them. */
 const ON_THE_KEY: ReadonlySet<number> = new Set([SignatureType.DirectKey, SignatureType.KeyRevocation]);
@@ -45,7 +49,8 @@ class CertificateReader {
         this.#problems.add('a secret key was skipped: only public keys are read');
         break;
       case Tag.UserId:
-        this.#target = this.#current === null ? null : userIdOf(this.#current, body).signatures;
+        this.#target = null;
+        this.#addUserId(body);
         break;
       case Tag.PublicSubkey:
         this.#target = null;
@@ -78,7 +83,7 @@ class CertificateReader {
 
   #startKey(body: Buffer): void {
     this.#closeKey();
-    const key = this.#readKey(body);
+    const key = this.#parse(body, parseKeyPacket);
     if (key === null) return;
     this.#current = { key, signatures: new Map(), userIds: new Map(), subkeys: new Map() };
     this.#target = this.#current.signatures;
@@ -90,49 +95,45 @@ class CertificateReader {
     this.#target = null;
   }
 
+  #addUserId(body: Buffer): void {
+    if (this.#current === null) return;
+    if (body.length > MAX_USER_ID_BYTES) {
+      this.#problems.add(`key ${this.#current.key.fingerprint}: a user ID is longer than ${MAX_USER_ID_BYTES} bytes`);
+    } else {
+      this.#target = userIdOf(this.#current, body).signatures;
+    }
+  }
+
   #addSubkey(body: Buffer): void {
     if (this.#current === null) return;
-    const key = this.#readKey(body);
+    const key = this.#parse(body, parseKeyPacket);
     if (key === null) return;
-    let subkey = this.#current.subkeys.get(key.fingerprint);
-    if (subkey === undefined) {
-      subkey = { key, signatures: new Map() };
-      this.#current.subkeys.set(key.fingerprint, subkey);
-    }
-    this.#target = subkey.signatures;
+    const subkey = subkeyOf(this.#current, key);
+    if (subkey === null) this.#problems.add(tooManySubkeys(this.#current.key));
+    else this.#target = subkey.signatures;
   }
 
   #addSignature(body: Buffer): void {
     if (this.#current === null) return;
-    let signature: Signature;
-    try {
-      signature = parseSignature(body);
-    } catch (error) {
-      if (!(error instanceof DataError)) throw error;
-      this.#problems.add(`key ${this.#current.key.fingerprint}: ${error.message}`);
-      return;
-    }
+    const signature = this.#parse(body, parseSignature, `key ${this.#current.key.fingerprint}: `);
+    if (signature === null) return;
     const target = ON_THE_KEY.has(signature.type) ? this.#current.signatures : this.#target;
     target?.set(body.toString('latin1'), signature);
   }
 
-  #readKey(body: Buffer): KeyPacket | null {
+  /** What the packet holds, or `null` when that is of no use. */
+  #parse<Part>(body: Buffer, parse: (body: Buffer) => Part, whose = ''): Part | null {
+    // A file of the shortest packets would take its time for exceptions alone.
+    if (body.length < SHORTEST_BODY_BYTES) {
+      this.#problems.add(`${whose}a packet is too short for a key or a signature`);
+      return null;
+    }
     try {
-      return parseKeyPacket(body);
+      return parse(body);
     } catch (error) {
       if (!(error instanceof DataError)) throw error;
-      this.#problems.add(error.message);
+      this.#problems.add(`${whose}${error.message}`);
       return null;
     }
   }
-}
-
-function userIdOf({ userIds }: Certificate, bytes: Buffer) {
-  const name = bytes.toString('latin1');
-  let userId = userIds.get(name);
-  if (userId === undefined) {
-    userId = { bytes, signatures: new Map() };
-    userIds.set(name, userId);
-  }
-  return userId;
 }

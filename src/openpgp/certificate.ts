@@ -1,3 +1,4 @@
+import { MAX_SUBKEYS_PER_KEY } from '../limits.js';
 import { type KeyPacket, keyHashInput } from './key-packet.js';
 import type { Signature } from './signature-packet.js';
 
@@ -11,7 +12,7 @@ export interface Certificate {
   readonly signatures: SignatureSet;
   /** By the user ID's bytes as latin1. */
   readonly userIds: Map<string, UserId>;
-  /** By the subkey's fingerprint. */
+  /** By the subkey's fingerprint, at most {@link MAX_SUBKEYS_PER_KEY}. */
   readonly subkeys: Map<string, Subkey>;
 }
 
@@ -45,19 +46,49 @@ export function bindingBytes(key: KeyPacket, subkey: KeyPacket): Buffer {
   return Buffer.concat([keyHashInput(key.body), keyHashInput(subkey.body)]);
 }
 
-/** Adds what `from` knows to `into`; both are of the same key. Nothing is lost, revocations least of all. */
-export function mergeCertificates(into: Certificate, from: Certificate): void {
-  mergeSignatures(into.signatures, from.signatures);
-  mergeComponents(into.userIds, from.userIds);
-  mergeComponents(into.subkeys, from.subkeys);
+/** The user ID with these bytes, which is added when it is new. */
+export function userIdOf({ userIds }: Certificate, bytes: Buffer): UserId {
+  const name = bytes.toString('latin1');
+  let userId = userIds.get(name);
+  if (userId === undefined) {
+    userId = { bytes, signatures: new Map() };
+    userIds.set(name, userId);
+  }
+  return userId;
 }
 
-function mergeComponents<T extends { readonly signatures: SignatureSet }>(into: Map<string, T>, from: Map<string, T>) {
-  for (const [name, component] of from) {
-    const known = into.get(name);
-    if (known === undefined) into.set(name, component);
-    else mergeSignatures(known.signatures, component.signatures);
+/** The subkey with this packet, which is added when it is new, or `null` when the key has as many as it may have. */
+export function subkeyOf({ subkeys }: Certificate, key: KeyPacket): Subkey | null {
+  let subkey = subkeys.get(key.fingerprint);
+  if (subkey === undefined) {
+    if (subkeys.size >= MAX_SUBKEYS_PER_KEY) return null;
+    subkey = { key, signatures: new Map() };
+    subkeys.set(key.fingerprint, subkey);
   }
+  return subkey;
+}
+
+/** What is said of a key with more subkeys than are kept. */
+export function tooManySubkeys({ fingerprint }: KeyPacket): string {
+  return `key ${fingerprint}: it has more than ${MAX_SUBKEYS_PER_KEY} subkeys, the others were passed over`;
+}
+
+/**
+ * Adds what `from` knows to `into`; both are of the same key. Nothing is lost, revocations least of all, except
+ * subkeys past the limit, with what is said of them: then it returns `false`.
+ */
+export function mergeCertificates(into: Certificate, from: Certificate): boolean {
+  mergeSignatures(into.signatures, from.signatures);
+  for (const { bytes, signatures } of from.userIds.values()) {
+    mergeSignatures(userIdOf(into, bytes).signatures, signatures);
+  }
+  let isWhole = true;
+  for (const { key, signatures } of from.subkeys.values()) {
+    const subkey = subkeyOf(into, key);
+    if (subkey === null) isWhole = false;
+    else mergeSignatures(subkey.signatures, signatures);
+  }
+  return isWhole;
 }
 
 function mergeSignatures(into: SignatureSet, from: SignatureSet): void {

@@ -17,11 +17,17 @@ export interface KeyPacket {
 /** Public-key algorithm IDs that sign (RFC 9580 §9.1). */
 export const Algorithm = { Rsa: 1, Ecdsa: 19, EdDsaLegacy: 22, Ed25519: 27, Ed448: 28 } as const;
 
+/** Where a key's numbers begin: after version, creation time and algorithm. */
+const MATERIAL_OFFSET = 6;
+
 /** Object identifiers of curves (RFC 9580 §9.2), in hexadecimal without their length. */
 const ECDSA_CURVES = new Set(['2A8648CE3D030107', '2B81040022', '2B81040023']);
 const ED25519_LEGACY_CURVE = '2B06010401DA470F01';
 
-/** Reads a key packet. Throws {@link DataError} for any version but 4, the only one with 20-byte fingerprints. */
+/**
+ * Reads a key packet. Throws {@link DataError} for any version but 4, the only one with 20-byte fingerprints, and where
+ * the numbers of a known algorithm are not whole or have another form than the one they may have.
+ */
 export function parseKeyPacket(body: Buffer): KeyPacket {
   const reader = new ByteReader(body);
   const version = reader.uint(1);
@@ -29,6 +35,9 @@ export function parseKeyPacket(body: Buffer): KeyPacket {
   const created = reader.uint(4);
   const algorithm = reader.uint(1);
   if (body.length > 0xffff) throw new DataError('a key packet is too long');
+  const weakness = materialWeakness(algorithm, reader);
+  // Of an algorithm that is not known, nobody can tell where its numbers end.
+  if (weakness === null && reader.left > 0) throw new DataError('a key packet has bytes after its key material');
   const fingerprint = hex(createHash('sha1').update(keyHashInput(body)).digest());
   return { body, fingerprint, keyId: fingerprint.slice(-16), created, algorithm };
 }
@@ -41,18 +50,12 @@ export function keyHashInput(body: Buffer): Buffer {
 }
 
 /** Why no signature by this key can count, in words that follow "the key …", or `null` when it may count. */
-export function weaknessOf(key: KeyPacket): string | null {
-  try {
-    const reader = new ByteReader(key.body.subarray(6));
-    const weakness = algorithmWeakness(key.algorithm, reader);
-    return weakness === null && reader.left > 0 ? 'has bytes after its key material' : weakness;
-  } catch (error) {
-    if (error instanceof DataError) return 'is malformed';
-    throw error;
-  }
+export function weaknessOf({ algorithm, body }: KeyPacket): string | null {
+  return materialWeakness(algorithm, new ByteReader(body.subarray(MATERIAL_OFFSET)));
 }
 
-function algorithmWeakness(algorithm: number, reader: ByteReader): string | null {
+/** Reads the numbers of a key. Throws {@link DataError} when they are malformed. */
+function materialWeakness(algorithm: number, reader: ByteReader): string | null {
   switch (algorithm) {
     case Algorithm.Rsa: {
       const modulusBits = reader.mpiBits();

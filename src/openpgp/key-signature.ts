@@ -5,7 +5,7 @@ import { isSignedBy } from './crypto.js';
 import { isKeyDigest } from './digests.js';
 import type { KeyPacket } from './key-packet.js';
 import { type Signature, SignatureType } from './signature-packet.js';
-import { createdAt, embeddedSignatures, expiresAt, hashedIssuerFingerprint, subpacketProblem } from './subpackets.js';
+import { createdAt, expiresAt, hashedIssuerFingerprint, subpacketProblem } from './subpackets.js';
 
 /**
  * Chooses the signatures worth verifying on one key and keeps their number bounded. Only claims can be looked at, so
@@ -21,7 +21,12 @@ export class Selection {
     this.#fingerprint = fingerprint;
   }
 
-  /** The wanted signatures, each once. Throws {@link DataError} past the bound. */
+  /**
+   * The wanted signatures, each once. `isWanted` is asked about every copy, so that none can hide another. Of what is
+   * returned only the part that is covered may be looked at: the rest is that of any copy.
+   *
+   * Throws {@link DataError} past the bound.
+   */
   from(signatures: SignatureSet, isWanted: (signature: Signature) => boolean): Signature[] {
     const chosen = new Map<string, Signature>();
     for (const signature of signatures.values()) {
@@ -36,14 +41,13 @@ export class Selection {
 }
 
 /**
- * What makes two copies of a signature the same: all but the unhashed subpackets, which anybody can vary without
- * end. Embedded signatures stay in, because a copy without its back-signature is worth less. The lengths keep junk
+ * What makes two copies of a signature the same: all that decides whether it verifies, and nothing else. The unhashed
+ * subpackets are left out, since anybody can vary them without end; the numbers and the start of the digest are not
+ * covered either but stay in, so that a copy with wrong ones does not stand for the right one. The lengths keep junk
  * from being cut such that it looks like a copy of something genuine and takes its place.
  */
-function identity(signature: Signature): string {
-  const { hashedPart, digestStart, material } = signature;
-  const parts = [hashedPart, digestStart, material, ...embeddedSignatures(signature)];
-  return parts.map((part) => `${part.length}:${part.toString('latin1')}`).join('');
+function identity({ hashedPart, digestStart, material }: Signature): string {
+  return [hashedPart, digestStart, material].map((part) => `${part.length}:${part.toString('latin1')}`).join('');
 }
 
 /** Whether the signature names the key as its maker (which proves nothing). */
@@ -51,7 +55,10 @@ export function claimsToBeBy(signature: Signature, key: KeyPacket): boolean {
   return signature.claimedIssuers.has(key.keyId);
 }
 
-/** Whether a certification, self-signature or binding counts: made by `maker` over `bytes`, nothing in it forbids it. */
+/**
+ * Whether a certification, self-signature or binding counts: made by `maker` over `bytes`, nothing that it covers
+ * forbids it. All copies with the same `hashedPart` that verify are worth the same.
+ */
 export async function isValidKeySignature(
   signature: Signature,
   maker: KeyPacket,
@@ -94,6 +101,12 @@ export function newestOf(signatures: readonly Signature[]): Signature | undefine
     if (newest === undefined || isNewer(signature, newest)) newest = signature;
   }
   return newest;
+}
+
+/** Those of the newest second. Several of one second count together, so that their order decides nothing. */
+export function newestSecond(signatures: readonly Signature[]): Signature[] {
+  const newest = newestOf(signatures);
+  return newest === undefined ? [] : signatures.filter((item) => createdAt(item) === createdAt(newest));
 }
 
 export function isRevocation(signature: Signature): boolean {

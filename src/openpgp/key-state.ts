@@ -1,3 +1,5 @@
+import { DataError } from '../errors.js';
+import { MAX_DESIGNATED_REVOKERS } from '../limits.js';
 import { type Certificate, keyBytes, type UserId, userIdBytes } from './certificate.js';
 import {
   claimsToBeBy,
@@ -6,10 +8,11 @@ import {
   isValidRevocation,
   keepIf,
   newestOf,
+  newestSecond,
   type Selection,
 } from './key-signature.js';
 import { type Signature, SignatureType } from './signature-packet.js';
-import { allowsSigning, createdAt, designatedRevokers, expiresAt, keyExpiresAt } from './subpackets.js';
+import { allowsSigning, designatedRevokers, expiresAt, keyExpiresAt } from './subpackets.js';
 
 /** What a key's own signatures say of it, judged at one time. */
 export interface KeyState {
@@ -61,15 +64,16 @@ export async function readKeyState(
     current.push(...items.filter((item) => !isRevocation(item)));
     if (!isOver(expiresAt(newest), now)) userIds.push(userId);
   }
-  // Several of one second (one for each user ID) count together, so that their order decides nothing.
-  const newest = newestOf(current);
-  const deciding = newest === undefined ? [] : current.filter((item) => createdAt(item) === createdAt(newest));
+  if (revokers.size > MAX_DESIGNATED_REVOKERS) {
+    throw new DataError(`the key ${key.fingerprint} names more revokers than can be checked`);
+  }
+  const deciding = newestSecond(current);
   const held = [...revokers].map(find).filter((revoker) => revoker !== undefined);
   return {
     isRevoked: await isKeyRevoked(certificate, held, selection, warnings),
     expiresAt: deciding.map((item) => earlier(keyExpiresAt(item, key.created), expiresAt(item))).reduce(earlier, null),
     forbidsSigning: deciding.some((item) => allowsSigning(item) === false),
-    objection: objectionTo(newest, [...revokers], held),
+    objection: objectionTo(deciding, [...revokers], held),
     userIds,
     warnings,
   };
@@ -124,28 +128,27 @@ async function isKeyRevoked(
   selection: Selection,
   warnings: string[],
 ): Promise<boolean> {
-  const makers = [key, ...revokers.map((revoker) => revoker.key)];
+  const bytes = keyBytes(key);
   const all = [...signatures.values()].filter((item) => item.type === SignatureType.KeyRevocation);
-  const claimed = selection.from(
-    signatures,
-    (item) =>
-      item.type === SignatureType.KeyRevocation &&
-      (item.claimedIssuers.size === 0 || makers.some((maker) => claimsToBeBy(item, maker))),
-  );
-  for (const item of claimed) {
-    const tried = makers.filter((maker) => item.claimedIssuers.size === 0 || claimsToBeBy(item, maker));
-    for (const maker of tried) if (await isValidRevocation(item, maker, keyBytes(key))) return true;
+  // Chosen anew for each maker: a copy that names another one must not stand for the genuine revocation.
+  for (const maker of [key, ...revokers.map((revoker) => revoker.key)]) {
+    const claimed = selection.from(
+      signatures,
+      (item) =>
+        item.type === SignatureType.KeyRevocation && (item.claimedIssuers.size === 0 || claimsToBeBy(item, maker)),
+    );
+    for (const item of claimed) if (await isValidRevocation(item, maker, bytes)) return true;
   }
   warnings.push(...ignoredRevocations(all.length, `key ${key.fingerprint}`));
   return false;
 }
 
 function objectionTo(
-  newest: Signature | undefined,
+  deciding: readonly Signature[],
   revokers: readonly string[],
   held: readonly Certificate[],
 ): string | null {
-  if (newest === undefined) return 'carries no valid signature of its own';
+  if (deciding.length === 0) return 'carries no valid signature of its own';
   const missing = revokers.find((fingerprint) => !held.some(({ key }) => key.fingerprint === fingerprint));
   if (missing === undefined) return null;
   return `may be revoked by key ${missing}, which is not in the keyring, so whether it was cannot be told`;

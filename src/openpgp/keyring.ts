@@ -1,5 +1,5 @@
 import { DataError } from '../errors.js';
-import { type Certificate, mergeCertificates, type Subkey } from './certificate.js';
+import { type Certificate, mergeCertificates, type Subkey, tooManySubkeys } from './certificate.js';
 import { readCertificates } from './certificate-reader.js';
 import { readKeyBlocks } from './key-armor.js';
 
@@ -27,15 +27,20 @@ export class Keyring {
 
   /**
    * Adds every key of a file, armored (one or several blocks) or binary. Returns how many primary keys were read;
-   * what could not be read is noted in {@link problems}. Throws {@link DataError} when the file holds no public key.
+   * what could not be read is noted in {@link problems}. Keys that would make it more than `most` are passed over,
+   * while what is said of those it has is taken in. Throws {@link DataError} when the file holds no public key.
    */
-  add(bytes: Uint8Array, source: string): number {
-    const { blocks, problems } = readKeyBlocks(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+  add(bytes: Uint8Array, source: string, most = Number.POSITIVE_INFINITY): number {
+    const file = readKeyBlocks(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+    const problems = new Set(file.problems);
     let count = 0;
-    for (const block of blocks) {
+    for (const block of file.blocks) {
       const read = readCertificates(block);
-      problems.push(...read.problems);
-      for (const certificate of read.certificates) this.#merge(certificate, problems);
+      for (const problem of read.problems) problems.add(problem);
+      for (const certificate of read.certificates) {
+        const problem = this.#merge(certificate, most);
+        if (problem !== null) problems.add(problem);
+      }
       count += read.certificates.length;
     }
     for (const problem of problems) this.#problems.push({ source, problem });
@@ -67,20 +72,29 @@ export class Keyring {
     return [...(this.#byKeyId.get(keyId)?.values() ?? [])];
   }
 
-  #merge(certificate: Certificate, problems: string[]): void {
+  /**
+   * Costs no more than the certificate is long, however much is known of the key already. Returns what of it could not
+   * be used, or `null`.
+   */
+  #merge(certificate: Certificate, most: number): string | null {
     const { fingerprint, body } = certificate.key;
     let known = this.#certificates.get(fingerprint);
+    let problem: string | null = null;
     if (known === undefined) {
+      if (this.size >= most) return 'there are more keys than any genuine system has';
       known = certificate;
       this.#certificates.set(fingerprint, known);
     } else if (!known.key.body.equals(body)) {
-      problems.push(`key ${fingerprint}: another key with this fingerprint is known already`);
-      return;
-    } else {
-      mergeCertificates(known, certificate);
+      return `key ${fingerprint}: another key with this fingerprint is known already`;
+    } else if (!mergeCertificates(known, certificate)) {
+      problem = tooManySubkeys(known.key);
     }
     this.#index({ certificate: known, subkey: null });
-    for (const subkey of known.subkeys.values()) this.#index({ certificate: known, subkey });
+    for (const name of certificate.subkeys.keys()) {
+      const subkey = known.subkeys.get(name);
+      if (subkey !== undefined) this.#index({ certificate: known, subkey });
+    }
+    return problem;
   }
 
   #index(match: KeyMatch): void {

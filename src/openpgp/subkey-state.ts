@@ -1,11 +1,12 @@
 import { DataError } from '../errors.js';
-import { bindingBytes, type Certificate, type Subkey } from './certificate.js';
+import { bindingBytes, type Certificate, type SignatureSet, type Subkey } from './certificate.js';
 import {
   claimsToBeBy,
   isValidKeySignature,
   isValidRevocation,
   keepIf,
   newestOf,
+  newestSecond,
   type Selection,
 } from './key-signature.js';
 import { earlier, ignoredRevocations, isOver } from './key-state.js';
@@ -24,7 +25,8 @@ export interface SubkeyState {
 
 /**
  * Reads the bindings and revocations of a subkey at the time `now` (Unix seconds). The newest valid binding decides;
- * it must allow signing and hold the subkey's own signature back, or anybody could adopt a foreign subkey.
+ * it must allow signing and hold the subkey's own signature back (RFC 9580 §5.2.1.9), or anybody could adopt a foreign
+ * subkey.
  *
  * Throws {@link DataError} when there are more signatures than can be checked.
  */
@@ -37,7 +39,7 @@ export async function readSubkeyState(
   const bytes = bindingBytes(primary, key);
   const bindings = await keepIf(
     selection.from(signatures, (item) => item.type === SignatureType.SubkeyBinding && claimsToBeBy(item, primary)),
-    async (item) => isValidKeySignature(item, primary, bytes, now),
+    (item) => isValidKeySignature(item, primary, bytes, now),
   );
   const claimed = selection.from(
     signatures,
@@ -45,29 +47,41 @@ export async function readSubkeyState(
       item.type === SignatureType.SubkeyRevocation && (item.claimedIssuers.size === 0 || claimsToBeBy(item, primary)),
   );
   const revocations = await keepIf(claimed, (item) => isValidRevocation(item, primary, bytes));
-  const binding = newestOf(bindings);
+  const deciding = newestSecond(bindings);
+  const backSignatures = await keepIf(
+    selection.from(embeddedIn(signatures, deciding), (item) => item.type === SignatureType.PrimaryKeyBinding),
+    (item) => isValidKeySignature(item, key, bytes, now),
+  );
   return {
     isRevoked: revocations.length > 0,
-    expiresAt: binding === undefined ? null : earlier(keyExpiresAt(binding, key.created), expiresAt(binding)),
-    objection: await objectionTo(
-      binding,
-      async (embedded) => !isOver(expiresAt(embedded), now) && isValidKeySignature(embedded, key, bytes, now),
-    ),
+    expiresAt: deciding.map((item) => earlier(keyExpiresAt(item, key.created), expiresAt(item))).reduce(earlier, null),
+    objection: objectionTo(deciding, newestOf(backSignatures), now),
     warnings: ignoredRevocations(claimed.length - revocations.length, `subkey ${key.fingerprint}`),
   };
 }
 
-async function objectionTo(
-  binding: Signature | undefined,
-  isBySubkey: (embedded: Signature) => Promise<boolean>,
-): Promise<string | null> {
-  if (binding === undefined) return 'is not bound to its primary key';
-  if (allowsSigning(binding) !== true) return 'is not meant for signing';
-  for (const body of embeddedSignatures(binding)) {
-    const embedded = parseEmbedded(body);
-    if (embedded?.type === SignatureType.PrimaryKeyBinding && (await isBySubkey(embedded))) return null;
-  }
+function objectionTo(deciding: readonly Signature[], backSignature: Signature | undefined, now: number): string | null {
+  if (deciding.length === 0) return 'is not bound to its primary key';
+  if (!deciding.every((binding) => allowsSigning(binding) === true)) return 'is not meant for signing';
+  if (backSignature !== undefined && !isOver(expiresAt(backSignature), now)) return null;
   return 'did not agree to its primary key (no valid back-signature)';
+}
+
+/**
+ * The signatures embedded in any copy of these bindings. They mostly stand among the unhashed subpackets: anybody can
+ * take one out of a copy or put another in, so that no copy may stand for the others. Each has to verify by itself.
+ */
+function embeddedIn(copies: SignatureSet, bindings: readonly Signature[]): SignatureSet {
+  const hashedParts = new Set(bindings.map(({ hashedPart }) => hashedPart.toString('latin1')));
+  const found: SignatureSet = new Map();
+  for (const copy of copies.values()) {
+    if (!hashedParts.has(copy.hashedPart.toString('latin1'))) continue;
+    for (const body of embeddedSignatures(copy)) {
+      const embedded = parseEmbedded(body);
+      if (embedded !== null) found.set(body.toString('latin1'), embedded);
+    }
+  }
+  return found;
 }
 
 function parseEmbedded(body: Buffer): Signature | null {

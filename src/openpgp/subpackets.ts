@@ -57,16 +57,21 @@ const UNDERSTOOD_ON_KEYS: ReadonlySet<number> = new Set([
 
 /**
  * What in the subpackets forbids counting the signature, or `null`: no creation time, one thing said twice, a
- * critical subpacket (hashed or not) that is not understood on this kind of signature, any critical notation. On text
- * nothing critical may stand among the unhashed ones at all: nobody vouches for it.
+ * critical subpacket that is not understood on this kind of signature (RFC 9580 §5.2.3.7), any critical notation.
+ *
+ * A signature on text is alone in its file, so nothing critical or malformed may stand among its unhashed subpackets
+ * either: nobody vouches for it. Of signatures on keys there are copies, and the newest decides: there the unhashed
+ * ones decide nothing, or anybody could make a newer signature fall away by adding to it, and so bring back an older.
  */
 export function subpacketProblem(signature: Signature, on: 'text' | 'key'): string | null {
   const understood = on === 'text' ? UNDERSTOOD_ON_TEXT : UNDERSTOOD_ON_KEYS;
   const seen = new Set<number>();
   for (const { type, critical, hashed, body } of signature.subpackets) {
+    if (!hashed && on === 'key') continue;
     if (critical && type === SubpacketType.Notation) return 'it carries a critical notation';
-    if (critical && !(understood.has(type) && (hashed || on === 'key')))
+    if (critical && !(hashed && understood.has(type))) {
       return `it carries a critical subpacket that is not understood (${type})`;
+    }
     if (NUMBER_SUBPACKETS.has(type) && body.length !== 4) return `it carries a malformed subpacket (${type})`;
     if (!hashed || !SINGLE_SUBPACKETS.has(type)) continue;
     if (seen.has(type)) return `it carries the same subpacket twice (${type})`;

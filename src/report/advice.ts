@@ -1,5 +1,6 @@
 import type { Finding, ModuleReport } from '../model.js';
 import { escapeForTerminal } from './escape.js';
+import { shortForTerminal } from './shorten.js';
 
 /** What an administrator does next about a module that is not good, in words. */
 export function adviceOn(module: ModuleReport): string {
@@ -25,7 +26,7 @@ export function adviceOn(module: ModuleReport): string {
       return `somebody put another module's files here; remove the folder and install the right one: fwconsole ma downloadinstall ${name}`;
     case 'unverified':
       if (isUnreached(module)) return 'scan again, to the end';
-      return `scan again as a user who may read it (root), and look why it could not be read: ${escapeForTerminal(module.path)}`;
+      return `scan again as a user who may read it (root), and look why it could not be read: ${shortForTerminal(module.path)}`;
   }
 }
 

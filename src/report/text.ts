@@ -4,8 +4,8 @@ import { TOOL } from '../tool.js';
 import { SEVERITIES, type Severity, UNLISTED_CLASSES, VERDICTS } from '../types.js';
 import { bytesInWords, countInWords, groupDigits } from '../words.js';
 import { adviceOn, adviceOnUnlisted, isUnreached } from './advice.js';
-import { escapeForTerminal } from './escape.js';
 import { type FindingLine, foldFindings } from './fold.js';
+import { shortForTerminal } from './shorten.js';
 
 export interface TextOptions {
   /** Colour by severity. */
@@ -24,33 +24,34 @@ const COLORS: Record<Severity, Parameters<typeof styleText>[0]> = {
 
 /** The report for a person: bad modules with their findings and the next step, what lies outside, a summary last. */
 export function renderText(report: Report, options: TextOptions): string {
-  const writer = new TextWriter(options);
-  const shown = report.modules.filter((module) => options.all || !isQuietModule(module, report));
-  writer.line(`${TOOL.name} ${TOOL.version}  ${escapeForTerminal(report.root)}  ${report.startedAt.toISOString()}`);
-  for (const module of shown) writer.module(module);
-  if (options.all ? report.tree.findings.length > 0 : !report.tree.findings.every(isQuiet)) {
-    writer.line('');
-    writer.line(writer.strong('outside of modules'));
-    writer.findings(report.tree.findings);
-    writer.next(adviceOnUnlisted(report.tree.findings));
-  }
-  writer.summary(report);
-  return writer.text();
+  return [...textParts(report, options)].join('');
 }
 
-class TextWriter {
-  private readonly lines: string[] = [];
+/** What {@link renderText} makes, line by line: a tree full of findings gives more than one string can hold. */
+export function* textParts(report: Report, options: TextOptions): Generator<string> {
+  for (const line of new TextLines(options).report(report)) yield `${line}\n`;
+}
+
+class TextLines {
   constructor(private readonly options: TextOptions) {}
 
-  text(): string {
-    return `${this.lines.join('\n')}\n`;
+  *report(report: Report): Generator<string> {
+    const { all } = this.options;
+    yield `${TOOL.name} ${TOOL.version}  ${shortForTerminal(report.root)}  ${report.startedAt.toISOString()}`;
+    for (const module of report.modules) {
+      if (all || !isQuietModule(module, report)) yield* this.module(module);
+    }
+    const outside = report.tree.findings;
+    if (all ? outside.length > 0 : !outside.every(isQuiet)) {
+      yield '';
+      yield this.strong('outside of modules');
+      yield* this.findings(outside);
+      yield* next(adviceOnUnlisted(outside));
+    }
+    yield* this.summary(report);
   }
 
-  line(text: string): void {
-    this.lines.push(text);
-  }
-
-  strong(text: string): string {
+  private strong(text: string): string {
     return this.options.color ? styleText('bold', text, { validateStream: false }) : text;
   }
 
@@ -58,55 +59,48 @@ class TextWriter {
     return this.options.color ? styleText(COLORS[severity], text, { validateStream: false }) : text;
   }
 
-  module(module: ModuleReport): void {
-    const version = module.version === null ? '' : ` ${escapeForTerminal(module.version)}`;
+  private *module(module: ModuleReport): Generator<string> {
+    const version = module.version === null ? '' : ` ${shortForTerminal(module.version)}`;
     const severity = module.severity ?? (module.verdict === 'tampered' ? worstOf(module.findings) : null);
     const verdict = severity === null ? module.verdict : this.colored(severity, module.verdict);
-    const reason = module.reason === '' ? '' : `: ${escapeForTerminal(module.reason)}`;
-    this.line('');
-    this.line(`${this.strong(escapeForTerminal(module.name))}${version}  ${verdict}${reason}`);
-    if (module.signature !== null && module.verdict !== 'good') this.line(`  signed by ${signerInWords(module)}`);
-    this.findings(module.findings);
-    this.next(adviceOn(module));
+    const reason = module.reason === '' ? '' : `: ${shortForTerminal(module.reason)}`;
+    yield '';
+    yield `${this.strong(shortForTerminal(module.name))}${version}  ${verdict}${reason}`;
+    if (module.signature !== null && module.verdict !== 'good') yield `  signed by ${signerInWords(module)}`;
+    yield* this.findings(module.findings);
+    yield* next(adviceOn(module));
   }
 
-  next(advice: string): void {
-    if (advice !== '') this.line(`  next: ${advice}`);
-  }
-
-  findings(findings: readonly Finding[]): void {
+  private *findings(findings: readonly Finding[]): Generator<string> {
     const shown = this.options.all ? findings : findings.filter((finding) => !isQuiet(finding));
-    for (const line of foldFindings(shown, this.options.all)) this.line(this.findingLine(line));
+    for (const line of foldFindings(shown, this.options.all)) yield this.findingLine(line);
   }
 
   private findingLine({ first, number, place }: FindingLine): string {
     const severity = this.colored(first.severity, first.severity.padEnd(8));
     const kind = (first.class === undefined ? first.kind : `${first.kind} ${first.class}`).padEnd(22);
-    const note = first.note === undefined ? '' : `  (${escapeForTerminal(first.note)})`;
-    if (number === 1) return `  ${severity}  ${kind}  ${escapeForTerminal(place)}${note}`;
-    const where = place === '' ? '' : ` below ${escapeForTerminal(place)}`;
-    return `  ${severity}  ${kind}  ${groupDigits(number)} files${where}, the first: ${escapeForTerminal(first.path)}`;
+    const note = first.note === undefined ? '' : `  (${shortForTerminal(first.note)})`;
+    if (number === 1) return `  ${severity}  ${kind}  ${shortForTerminal(place)}${note}`;
+    const where = place === '' ? '' : ` below ${shortForTerminal(place)}`;
+    return `  ${severity}  ${kind}  ${groupDigits(number)} files${where}, the first: ${shortForTerminal(first.path)}`;
   }
 
-  summary(report: Report): void {
+  private *summary(report: Report): Generator<string> {
     const { summary } = report;
-    this.line('');
-    this.line(`modules   ${groupDigits(summary.modules)}: ${verdictsInWords(summary)}`);
     const seconds = Math.max(0, report.finishedAt.getTime() - report.startedAt.getTime()) / 1000;
-    this.line(
-      `files     ${groupDigits(summary.listed)} listed, ${groupDigits(summary.hashed)} hashed, ${groupDigits(summary.unchecked)} not checked; ` +
-        `${bytesInWords(summary.bytes)} read in ${seconds.toFixed(2)} s`,
-    );
-    this.line(`unlisted  ${unlistedInWords(summary)}`);
-    this.line(`findings  ${this.findingsInWords(report)}`);
-    for (const note of report.notes) this.line(`note      ${escapeForTerminal(note)}`);
+    yield '';
+    yield `modules   ${groupDigits(summary.modules)}: ${verdictsInWords(summary)}`;
+    yield `files     ${groupDigits(summary.listed)} listed, ${groupDigits(summary.hashed)} hashed, ` +
+      `${groupDigits(summary.unchecked)} not checked; ${bytesInWords(summary.bytes)} read in ${seconds.toFixed(2)} s`;
+    yield `unlisted  ${unlistedInWords(summary)}`;
+    yield `findings  ${this.findingsInWords(report)}`;
+    for (const note of report.notes) yield `note      ${shortForTerminal(note)}`;
     const weak = report.modules.filter(({ signature }) => signature?.warnings.includes('weak-digest')).length;
     if (weak > 0) {
-      this.line(
-        `note      ${countInWords(weak, 'signature')} made with SHA-1 (low), as FreePBX's own still are; --policy strict refuses them`,
-      );
+      yield `note      ${countInWords(weak, 'signature')} made with SHA-1 (low), as FreePBX's own still are; ` +
+        '--policy strict refuses them';
     }
-    this.line(`result    ${this.strong(resultInWords(report))}`);
+    yield `result    ${this.strong(resultInWords(report))}`;
   }
 
   private findingsInWords(report: Report): string {
@@ -122,10 +116,16 @@ class TextWriter {
 
   /** Findings that stand on no line above: `info` that the scan only counted, and quiet ones. */
   private onlyCounted({ summary, modules, tree }: Report): number {
-    const listed = [...modules.map(({ findings }) => findings), tree.findings].flat();
-    const infos = summary.findings.info - listed.filter(({ severity }) => severity === 'info').length;
-    return infos + (this.options.all ? 0 : listed.filter(isQuiet).length);
+    const lists = [...modules.map(({ findings }) => findings), tree.findings];
+    const count = (wanted: (finding: Finding) => boolean) =>
+      lists.reduce((sum, findings) => sum + findings.filter(wanted).length, 0);
+    const infos = summary.findings.info - count(({ severity }) => severity === 'info');
+    return infos + (this.options.all ? 0 : count(isQuiet));
   }
+}
+
+function* next(advice: string): Generator<string> {
+  if (advice !== '') yield `  next: ${advice}`;
 }
 
 /** Nothing to say of it; or only what the result of an interrupted scan says of all that it did not come to. */
@@ -146,7 +146,7 @@ function worstOf(findings: readonly Finding[]): Severity | null {
 function signerInWords({ signature }: ModuleReport): string {
   if (signature === null) return '';
   const signer = signature.signer ?? `key ${signature.keyId}, which is not at hand`;
-  const warnings = signature.warnings.filter((warning) => warning !== 'weak-digest').map(escapeForTerminal);
+  const warnings = signature.warnings.filter((warning) => warning !== 'weak-digest').map(shortForTerminal);
   return [`${signer}, ${signature.signedAt.toISOString().slice(0, 10)}`, ...warnings].join('; ');
 }
 

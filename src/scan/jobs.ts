@@ -26,6 +26,11 @@ export class Jobs {
     return this.pipeline.bytesHashed;
   }
 
+  /** Says that many files will be asked for. */
+  expectMany(): void {
+    this.pipeline.expectMany();
+  }
+
   add(job: FileJob, receive: (result: FileResult) => void): void {
     this.asked += 1;
     this.pipeline.add(this.receivers.push(receive) - 1, job);

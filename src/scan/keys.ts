@@ -9,7 +9,13 @@ import { errorInWords } from '../files/failure.js';
 import type { FolderChain } from '../files/folder-chain.js';
 import { readFileBelow } from '../files/read.js';
 import { walk } from '../files/walk.js';
-import { MAX_KEYRING_FILE_BYTES, MAX_TREE_KEY_FILE_BYTES, MAX_TREE_KEY_FILES, MAX_TREE_KEYS_BYTES } from '../limits.js';
+import {
+  MAX_KEYRING_FILE_BYTES,
+  MAX_TREE_KEY_FILE_BYTES,
+  MAX_TREE_KEY_FILES,
+  MAX_TREE_KEYS,
+  MAX_TREE_KEYS_BYTES,
+} from '../limits.js';
 import type { Keyring } from '../openpgp/keyring.js';
 
 /** Names of key files inside a folder given with `--keyring`. */
@@ -46,6 +52,7 @@ export async function addGivenKeys(keyring: Keyring, argument: string): Promise<
  */
 export function addTreeKeys(keyring: Keyring, chain: FolderChain, folders: readonly BytePath[]): number {
   const files = folders.flatMap((folder) => keyFilesBelow(chain, folder));
+  const most = keyring.size + MAX_TREE_KEYS;
   let bytes = 0;
   for (const [index, file] of files.entries()) {
     if (index >= MAX_TREE_KEY_FILES || bytes > MAX_TREE_KEYS_BYTES) return files.length - index;
@@ -53,7 +60,7 @@ export function addTreeKeys(keyring: Keyring, chain: FolderChain, folders: reado
     if (!read.ok) continue;
     bytes += read.size;
     try {
-      keyring.add(read.bytes, file);
+      keyring.add(read.bytes, file, most);
     } catch {
       // No key in it; nothing that lies in the tree can make a scan fail.
     }

@@ -1,36 +1,33 @@
-import { lstatSync, statSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { lstatSync } from 'node:fs';
 import { SigsweepError } from '../errors.js';
-import type { BytePath } from '../files/bytepath.js';
-import { basename, dirname, fromLatin1, fromText, join, toFsPath } from '../files/bytepath.js';
-import { FolderChain } from '../files/folder-chain.js';
-import { readFileBelow } from '../files/read.js';
-import { MAX_TEXT_FILE_BYTES } from '../limits.js';
-import { CONFIGURED_FOLDERS, type FolderSettings, readAmportalConf, readFreepbxConf } from './freepbx-conf.js';
-import { resolveInside } from './resolve.js';
+import { type BytePath, fromLatin1, join, toFsPath } from '../files/bytepath.js';
+import { existingFolder, isFolder, pathInside } from './given-paths.js';
+import { LinkResolver, resolveInside } from './resolve.js';
+import {
+  copiedSystem,
+  linkEnd,
+  lonelySystem,
+  MAPPABLE_FOLDERS,
+  type MappableFolder,
+  type System,
+  systemAt,
+} from './system.js';
 
-/** The folders outside the web root where `framework` installs files. */
-export const MAPPABLE_FOLDERS = ['AMPBIN', 'AMPSBIN', 'ASTAGIDIR', 'ASTVARLIBDIR'] as const;
-export type MappableFolder = (typeof MAPPABLE_FOLDERS)[number];
-
-const DEFAULT_WEB_ROOT = fromLatin1('/var/www/html');
-const DEFAULT_FOLDERS: Record<MappableFolder, BytePath> = {
-  AMPBIN: fromLatin1('/var/lib/asterisk/bin'),
-  AMPSBIN: fromLatin1('/usr/sbin'),
-  ASTAGIDIR: fromLatin1('/var/lib/asterisk/agi-bin'),
-  ASTVARLIBDIR: fromLatin1('/var/lib/asterisk'),
-};
+export { MAPPABLE_FOLDERS, type MappableFolder } from './system.js';
 
 /** Where modules lie below the web root. */
 export const MODULES_FOLDER = fromLatin1('admin/modules');
 
 /** What the user said about where things are. */
 export interface LayoutOptions {
-  /** The web root. @default what FreePBX's configuration says, else `/var/www/html` */
+  /**
+   * The web root. With a `root`, a path inside it, with or without the root's own path before it.
+   * @default what FreePBX's configuration says, else `/var/www/html`
+   */
   readonly webRoot?: string;
   /** The `/` of a system that is mounted or copied elsewhere. @default this system's */
   readonly root?: string;
-  /** Single folders that lie elsewhere. */
+  /** Single folders that lie elsewhere: paths on this machine, with a `root` too. */
   readonly map?: Partial<Record<MappableFolder, string>>;
 }
 
@@ -50,7 +47,10 @@ export interface Layout {
   readonly unknownFolders: readonly MappableFolder[];
   /** What a reader must know about where the folders came from. */
   readonly notes: readonly string[];
-  /** Where a link in a folder below the web root leads, for a process of that system; an absolute path here. */
+  /**
+   * Where a link in a folder below the web root leads, for a process of that system: an absolute path here, outside of
+   * the web root when nobody can say.
+   */
   resolveLink(folder: BytePath, target: BytePath): BytePath;
   /** Where a module's listed file is installed; `null` when it is not checked. */
   locate(module: BytePath, listed: BytePath): Place | null;
@@ -66,123 +66,63 @@ export function moduleFolder(module: BytePath): BytePath {
  * @throws SigsweepError WEB_ROOT_NOT_FOUND when there is no such folder, or no `admin/modules` in it.
  */
 export function findLayout(options: LayoutOptions): Layout {
-  const root = options.root === undefined ? undefined : existingFolder(options.root, '--root');
-  const live = systemAt(root ?? fromLatin1(''));
-  let system = live;
-  if (options.webRoot !== undefined) {
-    const given = givenWebRoot(options.webRoot, root);
-    system = given === live.webRoot || root !== undefined ? { ...live, webRoot: given } : copiedSystem(given);
-  }
-  requireWebRoot(system.webRoot, options);
+  const system = options.root === undefined ? systemHere(options.webRoot) : systemIn(options.root, options.webRoot);
+  requireWebRoot(system, options.webRoot !== undefined);
   return makeLayout(system, options.map ?? {});
 }
 
-/** The layout of a module that stands alone: every listed file lies in its own folder, `framework`'s too. */
-export function standaloneLayout(folder: BytePath): Layout {
-  return {
-    roots: [folder],
-    secureFolder: fromLatin1('/etc/freepbx.secure'),
-    unknownFolders: [],
-    notes: [],
-    resolveLink: (from, target) => linkEnd({ ...ALONE, webRoot: folder }, from, target),
-    locate: (_module, listed) => ({ root: 0, path: listed }),
-  };
+/** This machine's system, or the one that was copied to the place of this web root. */
+function systemHere(webRoot: string | undefined): System {
+  const live = systemAt(fromLatin1(''));
+  const given = webRoot === undefined ? live.webRoot : existingFolder(webRoot, 'web root');
+  return given === live.webRoot ? live : copiedSystem(given);
 }
 
-interface System {
-  readonly base: BytePath;
-  readonly webRoot: BytePath;
-  readonly folders: Partial<Record<MappableFolder, BytePath>>;
-  readonly notes: readonly string[];
-  /** Whether nothing around the web root is known. */
-  readonly isAlone: boolean;
+/** The system whose `/` is `root`; nothing but that folder itself is ever looked for on this machine. */
+function systemIn(root: string, webRoot: string | undefined): System {
+  const base = existingFolder(root, '--root');
+  return webRoot === undefined ? systemAt(base) : systemAt(base, pathInside(webRoot, root, base));
 }
 
-const ALONE: Omit<System, 'webRoot'> = { base: fromLatin1(''), folders: {}, notes: [], isAlone: true };
-
-/** The system whose `/` is `base`, as its own configuration describes it. */
-function systemAt(base: BytePath): System {
-  const settings = {
-    ...readConf(base, 'amportal.conf', readAmportalConf),
-    ...readConf(base, 'freepbx.conf', readFreepbxConf),
-  };
-  const inside = (path: BytePath) => resolveInside(base, path);
-  const folders: System['folders'] = {};
-  for (const folder of MAPPABLE_FOLDERS) folders[folder] = inside(settings[folder] ?? DEFAULT_FOLDERS[folder]);
-  return {
-    base,
-    webRoot: inside(settings.AMPWEBROOT ?? DEFAULT_WEB_ROOT),
-    folders,
-    notes: notesOf(settings),
-    isAlone: false,
-  };
-}
-
-/**
- * A web root that is not this machine's own. `…/var/www/html` tells where the rest of that system lies; anywhere else
- * the outside folders are unknown, and this machine's own must not be taken for them.
- */
-function copiedSystem(webRoot: BytePath): System {
-  if (webRoot.endsWith(DEFAULT_WEB_ROOT)) {
-    const base = fromLatin1(webRoot.slice(0, -DEFAULT_WEB_ROOT.length));
-    return { ...systemAt(base), webRoot };
-  }
-  return { ...ALONE, webRoot };
-}
-
-/** On a real system the web server's user may write these files, so whatever they change is said. */
-function notesOf(settings: FolderSettings): string[] {
-  const defaults: FolderSettings = { AMPWEBROOT: DEFAULT_WEB_ROOT, ...DEFAULT_FOLDERS };
-  return CONFIGURED_FOLDERS.filter((folder) => settings[folder] !== undefined)
-    .filter((folder) => settings[folder]?.replace(/\/+$/, '') !== defaults[folder])
-    .map((folder) => `${folder} is ${settings[folder]}, as /etc/freepbx.conf or /etc/amportal.conf says`);
-}
-
-/** The end of a link, for a process of the system that it lies in. */
-function linkEnd({ base, webRoot, isAlone }: System, folder: BytePath, target: BytePath): BytePath {
-  const inside = fromLatin1(webRoot.slice(base.length));
-  if (!target.startsWith('/')) return resolveInside(base, join(join(inside, folder), target));
-  // In a copied web root the usual place stands for its own: FreePBX writes such links with the whole path.
-  const own = isAlone && target.startsWith(`${DEFAULT_WEB_ROOT}/`);
-  return resolveInside(base, own ? join(inside, fromLatin1(target.slice(DEFAULT_WEB_ROOT.length + 1))) : target);
-}
-
-function givenWebRoot(webRoot: string, root: BytePath | undefined): BytePath {
-  if (root !== undefined) {
-    const inside = resolveInside(root, fromText(webRoot));
-    if (isFolder(inside)) return inside;
-  }
-  return existingFolder(webRoot, 'web root');
-}
-
-function existingFolder(folder: string, what: string): BytePath {
-  const path = resolveInside(fromLatin1(''), fromText(resolve(folder)));
-  if (!isFolder(path)) {
-    throw new SigsweepError('WEB_ROOT_NOT_FOUND', `${what} ${folder}: no such folder (or it cannot be read)`);
-  }
-  return fromLatin1(path === '/' ? '' : path);
-}
-
-function requireWebRoot(webRoot: BytePath, options: LayoutOptions): void {
-  const shown = Buffer.from(webRoot, 'latin1').toString('utf8');
+function requireWebRoot({ base, webRoot, webRootInside }: System, wasGiven: boolean): void {
   if (!isFolder(webRoot)) {
-    const hint = options.webRoot === undefined ? '; give it as an argument, or --root for a copied system' : '';
-    throw new SigsweepError('WEB_ROOT_NOT_FOUND', `web root ${shown}: no such folder${hint}`);
+    const where = base === '' ? '' : ` inside ${shown(base)}`;
+    const hint = wasGiven ? '' : '; give it as an argument, or --root for a copied system';
+    throw new SigsweepError('WEB_ROOT_NOT_FOUND', `web root ${shown(webRootInside)}${where}: no such folder${hint}`);
   }
   try {
     lstatSync(toFsPath(`${webRoot}/${MODULES_FOLDER}`));
   } catch (cause) {
     throw new SigsweepError(
       'WEB_ROOT_NOT_FOUND',
-      `${shown} is not a FreePBX web root: there is no admin/modules in it; give the folder that holds admin/`,
+      `${shown(webRoot)} is not a FreePBX web root: there is no admin/modules in it; give the folder that holds admin/`,
       { cause },
     );
   }
 }
 
+function shown(path: BytePath): string {
+  return Buffer.from(path, 'latin1').toString('utf8');
+}
+
+/** The layout of a module that stands alone: every listed file lies in its own folder, `framework`'s too. */
+export function standaloneLayout(folder: BytePath): Layout {
+  const system = lonelySystem(folder);
+  const links = new LinkResolver(system.base);
+  return {
+    roots: [folder],
+    secureFolder: fromLatin1('/etc/freepbx.secure'),
+    unknownFolders: [],
+    notes: [],
+    resolveLink: (from, target) => linkEnd(system, links, from, target),
+    locate: (_module, listed) => ({ root: 0, path: listed }),
+  };
+}
+
 function makeLayout(system: System, map: Partial<Record<MappableFolder, string>>): Layout {
   const roots: BytePath[] = [system.webRoot];
   const indexes = new Map<MappableFolder, number>();
+  const links = new LinkResolver(system.base);
   for (const folder of MAPPABLE_FOLDERS) {
     const given = map[folder];
     const path = given === undefined ? system.folders[folder] : existingFolder(given, `--map ${folder}`);
@@ -194,7 +134,7 @@ function makeLayout(system: System, map: Partial<Record<MappableFolder, string>>
     secureFolder: join(resolveInside(system.base, fromLatin1('/etc')), fromLatin1('freepbx.secure')),
     unknownFolders: MAPPABLE_FOLDERS.filter((folder) => !indexes.has(folder)),
     notes: system.notes,
-    resolveLink: (folder, target) => linkEnd(system, folder, target),
+    resolveLink: (folder, target) => linkEnd(system, links, folder, target),
     locate: (module, listed) => locate(indexes, module, listed),
   };
 }
@@ -220,24 +160,4 @@ function locate(indexes: ReadonlyMap<MappableFolder, number>, module: BytePath, 
   if (relocation.to === 'webroot') return { root: 0, path };
   const root = indexes.get(relocation.to);
   return root === undefined ? null : { root, path };
-}
-
-/** Not there or not readable: the defaults hold, and a wrong web root is named when it is opened. */
-function readConf(base: BytePath, name: string, parse: (text: string) => FolderSettings): FolderSettings {
-  const file = resolveInside(base, fromLatin1(`/etc/${name}`));
-  const chain = new FolderChain(dirname(file));
-  try {
-    const read = readFileBelow(chain, basename(file), MAX_TEXT_FILE_BYTES);
-    return read.ok ? parse(read.bytes.toString('latin1')) : {};
-  } finally {
-    chain.close();
-  }
-}
-
-function isFolder(path: BytePath): boolean {
-  try {
-    return statSync(toFsPath(path === '' ? '/' : path)).isDirectory();
-  } catch {
-    return false;
-  }
 }

@@ -26,6 +26,9 @@ import { UnlistedFiles } from './unlisted.js';
 /** Signatures in flight: while one is verified, the next file is read. */
 const CONCURRENT_SIGNATURES = 4;
 
+/** Up to this many modules, it is seen when their files come whether threads are worth their start. */
+const FEW_MODULES = 8;
+
 /** What one run looks at. */
 export interface Subject {
   readonly layout: Layout;
@@ -47,7 +50,6 @@ export async function run(subject: Subject): Promise<Report> {
   checkOptions(options);
   const startedAt = new Date();
   const start = performance.now();
-  const trust = await gatherTrust(options, options.now ?? startedAt, chain, keyFoldersOf(subject));
   const meter = new Meter(subject.names.length, options.onProgress);
   const jobs = new Jobs({
     roots: layout.roots,
@@ -56,6 +58,8 @@ export async function run(subject: Subject): Promise<Report> {
     ...(options.signal === undefined ? {} : { signal: options.signal }),
   });
   try {
+    if (subject.names.length > FEW_MODULES) jobs.expectMany();
+    const trust = await gatherTrust(options, options.now ?? startedAt, chain, keyFoldersOf(subject));
     const modules = await judgeModules(subject, trust, options.now ?? startedAt, jobs, meter);
     const outside: Finding[] = [];
     const unlisted = new UnlistedFiles({

@@ -57,7 +57,12 @@ const VECTORS: readonly Vector[] = [
   {
     what: 'a --root without a web root',
     args: ['scan', '--root', '$DIR'],
-    says: ['$DIR/var/www/html', 'no such folder'],
+    says: ['web root /var/www/html inside $DIR', 'no such folder'],
+  },
+  {
+    what: 'a web root that is not in --root',
+    args: ['scan', '$WEB', '--root', '$DIR'],
+    says: ['web root $WEB inside $DIR', 'no such folder'],
   },
   { what: 'an empty --root', args: ['scan', '--root', ''], says: ['--root', 'empty'] },
   {

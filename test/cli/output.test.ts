@@ -1,6 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import {
   chmodSync,
+  cpSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -84,6 +85,36 @@ describe('--output', () => {
     expect(stderr).toContain(says);
     expect(readdirSync(folder)).toEqual(['file']);
     expect(statSync('/dev/null').isFile()).toBe(false);
+  });
+});
+
+describe('--quiet, when clean', () => {
+  /** Where an intruder has FreePBX's configuration name a clean copy, a note is all that tells. */
+  let led: TestSystem;
+  beforeAll(async () => {
+    led = await makeSystem({ modules: { cdr: {} } });
+    cpSync(led.webRoot, join(led.dir, 'srv/copy'), { recursive: true });
+    led.writeInWebRoot('shell.php', '<?php');
+    led.write('etc/freepbx.conf', `<?php\n$amp_conf['AMPWEBROOT'] = '/srv/copy';\n`);
+  });
+  afterAll(() => led.cleanup());
+
+  const scanned = (...args: string[]) =>
+    runCli(['scan', '--root', led.dir, '--anchor', led.anchorFingerprint, '--keyring', led.keyring, ...args]);
+
+  it.each(['text', 'json', 'ndjson'])('still says the notes, on standard error: %s', async (format) => {
+    const { code, stdout, stderr } = await scanned('--quiet', '--format', format);
+    expect({ code, stdout }).toEqual({ code: 0, stdout: '' });
+    expect(stderr).toMatch(/^sigsweep: note: AMPWEBROOT is \/srv\/copy, [^\n]*\n$/);
+  });
+
+  it('says them beside a file too, and once', async () => {
+    const file = join(tempFolder(), 'report');
+    const { stdout, stderr } = await scanned('--quiet', '--output', file);
+    expect(stdout).toBe('');
+    expect(stderr).toMatch(/^sigsweep: note: AMPWEBROOT is [^\n]*\n$/);
+    expect(readFileSync(file, 'utf8')).toContain('note      AMPWEBROOT is /srv/copy');
+    expect(await scanned()).toMatchObject({ stdout: expect.stringContaining('note      AMPWEBROOT'), stderr: '' });
   });
 });
 

@@ -1,9 +1,19 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DataError } from '../../src/errors.js';
+import { MAX_SUBKEYS_PER_KEY, MAX_USER_ID_BYTES } from '../../src/limits.js';
 import { Keyring } from '../../src/openpgp/keyring.js';
 import { ForgedKey, packet, uint } from './forge.js';
-import { keyPacket, publicKey, signatureBlock } from './forge-keys.js';
+import {
+  keyPacket,
+  publicKey,
+  revokeKey,
+  revokeSubkey,
+  selfCertify,
+  signatureBlock,
+  subkeyPacket,
+  userIdPacket,
+} from './forge-keys.js';
 import { anchor, anchorKey, certifiedKey, judge, SIGNER_ID, signed, signer, stranger } from './world.js';
 
 const armor = (...keys: Buffer[]): string =>
@@ -55,15 +65,40 @@ describe('Keyring', () => {
 
   it.each([
     ['a secret key', Buffer.concat([packet(5, Buffer.from([4])), anchorKey]), /secret key/],
-    ['a key of version 6', Buffer.concat([anchorKey, packet(6, Buffer.from([6]))]), /version 6/],
+    [
+      'a key of version 6',
+      Buffer.concat([anchorKey, packet(6, Buffer.from([6, 0, 0, 0, 0, 27, 0, 0, 0, 32]))]),
+      /version 6/,
+    ],
     [
       'a broken end',
       Buffer.concat([anchorKey, certifiedKey.subarray(0, -1)]),
       new RegExp(`${signer.fingerprint}: .*past the end`),
     ],
     ['a broken block', armor(anchorKey) + armor(certifiedKey).replace('=', '!'), /not base64/],
-    ['a signature of version 3', Buffer.concat([anchorKey, packet(2, Buffer.from([3]))]), /signature of version 3/],
-    ['a broken signature', Buffer.concat([anchorKey, packet(2, Buffer.from([4, 0x13, 1, 8, 0xff]))]), /past the end/],
+    ['a signature of version 3', Buffer.concat([anchorKey, packet(2, Buffer.alloc(16, 3))]), /signature of version 3/],
+    [
+      'an empty signature',
+      Buffer.concat([anchorKey, packet(2, Buffer.alloc(0))]),
+      new RegExp(`${anchor.fingerprint}: .*too short`),
+    ],
+    ['an empty subkey', Buffer.concat([anchorKey, packet(14, Buffer.alloc(0))]), /too short/],
+    ['a key with half its numbers', Buffer.concat([anchorKey, packet(6, signer.body.subarray(0, -1))]), /past the end/],
+    [
+      'a key with more than its numbers',
+      Buffer.concat([anchorKey, packet(6, Buffer.concat([signer.body, Buffer.alloc(1)]))]),
+      /bytes after its key material/,
+    ],
+    [
+      'a subkey with half its numbers',
+      Buffer.concat([anchorKey, packet(14, signer.body.subarray(0, -1))]),
+      /past the end/,
+    ],
+    [
+      'a broken signature',
+      Buffer.concat([anchorKey, packet(2, Buffer.from([4, 0x13, 1, 8, 0xff, 0, 0, 0]))]),
+      /past the end/,
+    ],
   ])('skips %s, says so and keeps the rest', (_, file, problem) => {
     const { count, keyring } = read(file);
     expect(count).toBe(1);
@@ -89,14 +124,57 @@ describe('Keyring', () => {
     expect(merged?.userIds.get('First')?.signatures.size).toBe(1);
   });
 
-  it('refuses a key whose numbers are written in a second way: its fingerprint is another one', async () => {
+  it('refuses a key whose numbers are written in a second way', async () => {
     const key = new ForgedKey('rsa2048');
     // One more octet of zero in front of the modulus.
     const padded = Buffer.concat([key.body.subarray(0, 6), uint(2056, 2), Buffer.from([0]), key.body.subarray(8)]);
     const file = signed({ by: key });
-    const { keyring } = read(packet(6, padded));
-    expect(keyring.fingerprints()).not.toContain(key.fingerprint);
-    expect(await judge(file, { keys: [packet(6, padded)] })).toMatchObject({ verdict: 'key-missing' });
+    const { keyring } = read(Buffer.concat([anchorKey, packet(6, padded)]));
+    expect(keyring.fingerprints()).toEqual([anchor.fingerprint]);
+    expect(await judge(file, { keys: [Buffer.concat([anchorKey, packet(6, padded)])] })).toMatchObject({
+      verdict: 'key-missing',
+    });
+  });
+
+  it('passes over a user ID that is too long, with the signatures on it', () => {
+    const long = 'x'.repeat(MAX_USER_ID_BYTES + 1);
+    const { keyring } = read(publicKey(signer, SIGNER_ID, userIdPacket(long), selfCertify(signer, long)));
+    const [userId, ...others] = [...(keyring.get(signer.fingerprint)?.userIds.values() ?? [])];
+    expect(others).toEqual([]);
+    expect(userId?.signatures.size).toBe(1);
+    expect(keyring.problems).toEqual([
+      { source: 'file.key', problem: expect.stringMatching(/user ID is longer than/) },
+    ]);
+  });
+
+  it('keeps to the most subkeys of a key, wherever they come from, and learns more of those it has', () => {
+    const subkeys = Array.from({ length: MAX_SUBKEYS_PER_KEY + 1 }, (_, index) => new ForgedKey('ed25519-new', index));
+    const keyring = new Keyring();
+    const half = subkeys.length / 2;
+    keyring.add(Buffer.concat([anchorKey, ...subkeys.slice(0, half).map(subkeyPacket)]), 'a');
+    keyring.add(Buffer.concat([anchorKey, ...subkeys.slice(half).map(subkeyPacket)]), 'b');
+    expect(keyring.problems).toEqual([{ source: 'b', problem: expect.stringMatching(/more than 100 subkeys/) }]);
+    expect(subkeys.map(({ keyId }) => keyring.find(keyId).length)).toEqual([...subkeys.slice(1).map(() => 1), 0]);
+    const [first, last] = [subkeys[0], subkeys.at(-1)] as [ForgedKey, ForgedKey];
+    const revocations = [first, last].map((subkey) =>
+      Buffer.concat([subkeyPacket(subkey), revokeSubkey(anchor, subkey)]),
+    );
+    keyring.add(Buffer.concat([anchorKey, ...revocations]), 'c');
+    expect(keyring.find(first.keyId)[0]?.subkey?.signatures.size).toBe(1);
+    expect(keyring.find(last.keyId)).toEqual([]);
+  });
+
+  it('passes over new keys past the most, and learns more of those it has', () => {
+    const keyring = new Keyring();
+    keyring.add(certifiedKey, 'a', 1);
+    keyring.add(
+      Buffer.concat([anchorKey, publicKey(stranger, 'x'), publicKey(signer, SIGNER_ID, revokeKey(signer))]),
+      'b',
+      1,
+    );
+    expect(keyring.fingerprints()).toEqual([signer.fingerprint]);
+    expect(keyring.get(signer.fingerprint)?.signatures.size).toBe(1);
+    expect(keyring.problems).toEqual([{ source: 'b', problem: expect.stringMatching(/more keys than/) }]);
   });
 
   it('reads anything or throws a DataError', () => {

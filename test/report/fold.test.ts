@@ -6,7 +6,7 @@ import { bytes, finding } from './fixtures.js';
 const paths = (folder: string, number: number) =>
   Array.from({ length: number }, (_, index) => `${folder}f${index}.php`);
 const lines = (...args: Parameters<typeof foldFindings>) =>
-  foldFindings(...args).map(({ first, number, place }) => [first.path, number, place]);
+  [...foldFindings(...args)].map(({ first, number, place }) => [first.path, number, place]);
 
 describe('folding', () => {
   it('leaves up to five alike as they are and makes one line of more', () => {
@@ -25,11 +25,9 @@ describe('folding', () => {
   });
 
   it('with everything asked for, folds nothing', () => {
-    const all = foldFindings(
-      paths('a/', 9).map((path) => finding(path)),
-      true,
-    );
-    expect(all.map(({ place, number }) => [place, number])).toEqual(paths('a/', 9).map((path) => [path, 1]));
+    const mixed = [...paths('a/', 9), 'b/x.php', 'a/y.php'];
+    const given = mixed.map((path) => finding(path));
+    expect(lines(given, true)).toEqual(mixed.map((path) => [path, 1, path]));
   });
 
   it.each([
@@ -77,11 +75,36 @@ describe('folding', () => {
         const findings = given.map(({ path: at, uncovered, severity }) =>
           finding(at, { severity, ...(uncovered ? { uncovered } : {}) }),
         );
-        const folded = foldFindings(findings, all);
+        const folded = [...foldFindings(findings, all)];
         expect(folded.reduce((sum, { number }) => sum + number, 0)).toBe(findings.length);
         for (const { number, place, first } of folded)
           expect(number === 1 ? place : first.path.slice(0, place.length)).toBe(place);
       }),
     );
+  });
+
+  it('takes more findings than a call takes arguments', () => {
+    const many = paths('a/', 300_000).map((path) => finding(path));
+    expect(lines(many, true)).toHaveLength(300_000);
+    expect(lines(many, false)).toEqual([['a/f0.php', 300_000, 'a/']]);
+  });
+
+  it('keeps very long folders apart, and compares them in no time', () => {
+    // Of the same length, different in the last characters only: 40 MB of paths.
+    const folders = Array.from({ length: 2000 }, (_, index) => `${'ab/'.repeat(6800)}${10_000 + index}/`);
+    const given = folders.flatMap((folder) => paths(folder, 6).map((path) => finding('', { path: bytes(path) })));
+    const start = performance.now();
+    const folded = lines(given, false);
+    expect(performance.now() - start).toBeLessThan(5000);
+    expect(folded).toHaveLength(folders.length);
+    expect(folded[1]?.slice(1)).toEqual([6, folders[1]]);
+  });
+
+  it('names what very long folders share', () => {
+    const shared = 'ab/'.repeat(300_000);
+    const given = ['c/x.php', 'd/x.php', 'd.php'].map((end) =>
+      finding('', { path: bytes(shared + end), uncovered: true }),
+    );
+    expect(lines(given, false)).toEqual([[`${shared}c/x.php`, 3, shared]]);
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ModuleReport } from '../../src/model.js';
-import { renderText } from '../../src/report/text.js';
+import { renderText, textParts } from '../../src/report/text.js';
 import { TOOL } from '../../src/tool.js';
 import { SEVERITIES, VERDICTS } from '../../src/types.js';
 import { bytes, finding, module, type ReportParts, report, SIGNER, signature } from './fixtures.js';
@@ -193,6 +193,32 @@ describe('the summary', () => {
 
   it('says nothing of time that ran backwards', () => {
     expect(lines({ finishedAt: new Date(0) }).find((line) => line.startsWith('files'))).toMatch(/in 0\.00 s$/);
+  });
+});
+
+describe('a tree of folders as deep as they get', () => {
+  /** 4000 folders with the longest names, and none of it text: four megabytes for each path once it is escaped. */
+  const deep = `${'\u00ff'.repeat(250)}/`.repeat(4000);
+  const findings = Array.from({ length: 250 }, (_, index) =>
+    finding('', { path: bytes(`${index}${deep}${index}.php`), note: `beside ${deep}` }),
+  );
+  const hostile = report({ root: bytes(deep), notes: [deep], outside: findings, exitCode: 1 });
+
+  it.each([true, false])('makes a text of parts, each of them short (all: %s)', (all) => {
+    let total = 0;
+    let critical = 0;
+    for (const part of textParts(hostile, { color: false, all })) {
+      expect(part.length).toBeLessThan(50_000);
+      total += part.length;
+      if (part.startsWith('  critical')) critical += 1;
+    }
+    expect(critical).toBe(findings.length);
+    expect(total).toBeLessThan(10_000_000);
+  });
+
+  it('is the same in one string', () => {
+    const options = { color: false, all: true };
+    expect(renderText(hostile, options)).toBe([...textParts(hostile, options)].join(''));
   });
 });
 

@@ -1,13 +1,12 @@
-import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, mkdirSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { fromText } from '../../src/files/bytepath.js';
 import { readAmportalConf, readFreepbxConf } from '../../src/scan/freepbx-conf.js';
-import { resolveInside } from '../../src/scan/resolve.js';
 import { runCli } from '../helpers/cli.js';
 import { moduleOf, reportOf, scanSystem } from '../helpers/report.js';
 import { makeSystem, type TestSystem } from '../helpers/system.js';
+import { tempFolder } from '../helpers/temp.js';
 
 const FRAMEWORK = {
   'install.php': '<?php // stays with the module\n',
@@ -120,6 +119,73 @@ describe('where a system lies', () => {
     expect(mapped.notes).toEqual([]);
   });
 
+  it('--root takes the web root as a path inside, with or without its own place before it', async () => {
+    const system = await frameworkSystem();
+    cpSync(system.webRoot, join(system.dir, 'srv/pbx'), { recursive: true });
+    const link = join(tempFolder(), 'link');
+    symlinkSync(system.dir, link);
+    for (const [given, root] of [
+      ['/srv/pbx', system.dir],
+      ['srv/pbx', system.dir],
+      [join(system.dir, 'srv/pbx'), system.dir],
+      [join(system.dir, 'etc/../srv//pbx/'), `${system.dir}/`],
+      [join(link, 'srv/pbx'), link],
+      [join(system.dir, 'srv/pbx'), link],
+    ] as const) {
+      const report = await scanJson(system, [given, '--root', root]);
+      expect(report.root, given).toBe(join(system.dir, 'srv/pbx'));
+      expect(moduleOf(report, 'framework'), given).toMatchObject({ verdict: 'good', hashed: 7 });
+    }
+  });
+
+  it('--root never looks for a web root on this machine instead', async () => {
+    const host = await frameworkSystem();
+    const backup = await frameworkSystem();
+    const scanned = async (given: readonly string[]) => runCli(['scan', ...given, '--root', backup.dir]);
+    // This web root is there, but not in the backup.
+    expect(await scanned([host.webRoot])).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(`web root ${host.webRoot} inside ${backup.dir}: no such folder`),
+    });
+    // In the backup it is a link, which leads into the backup for whoever lives there.
+    rmSync(backup.webRoot, { recursive: true });
+    symlinkSync(host.webRoot, backup.webRoot);
+    for (const given of [[], [backup.webRoot], ['/var/www/html']]) {
+      expect(await scanned(given)).toMatchObject({
+        code: 2,
+        stderr: expect.stringMatching(`web root /var/www/html inside ${backup.dir}: no such folder`),
+      });
+    }
+    // More links than anybody follows: what is left of them must not be followed by the kernel.
+    rmSync(backup.webRoot);
+    for (let index = 1; index < 45; index++) symlinkSync(`/l${index + 1}`, join(backup.dir, `l${index}`));
+    symlinkSync(host.webRoot, join(backup.dir, 'l45'));
+    symlinkSync('/l1', backup.webRoot);
+    for (const given of [[], [backup.webRoot]]) expect(await scanned(given)).toMatchObject({ code: 2, stdout: '' });
+  });
+
+  it('--root never takes a configured folder of this machine, and --map does', async () => {
+    const host = await frameworkSystem();
+    const backup = await frameworkSystem();
+    const bin = 'var/lib/asterisk/bin';
+    rmSync(join(backup.dir, bin), { recursive: true });
+    for (const way of ['link', 'links', 'name']) {
+      if (way === 'link') symlinkSync(join(host.dir, bin), join(backup.dir, bin));
+      if (way === 'links') {
+        for (let index = 1; index < 45; index++) symlinkSync(`/l${index + 1}`, join(backup.dir, `l${index}`));
+        symlinkSync(join(host.dir, bin), join(backup.dir, 'l45'));
+        symlinkSync('/l1', join(backup.dir, bin));
+      }
+      if (way === 'name') backup.write('etc/amportal.conf', `AMPBIN=${join(host.dir, bin)}\n`);
+      const { verdict, findings } = moduleOf(await scanJson(backup, ['--root', backup.dir]), 'framework');
+      expect(verdict, way).toBe('tampered');
+      expect(findings, way).toMatchObject([{ path: 'amp_conf/bin/helper.php' }]);
+      const map = ['--map', `AMPBIN=${join(host.dir, bin)}`];
+      expect(moduleOf(await scanJson(backup, ['--root', backup.dir, ...map]), 'framework').verdict, way).toBe('good');
+      rmSync(join(backup.dir, bin), { force: true });
+    }
+  });
+
   it('a pipe in place of the configuration does not hold the scan', async () => {
     const system = await frameworkSystem();
     const { execFileSync } = await import('node:child_process');
@@ -127,6 +193,58 @@ describe('where a system lies', () => {
     rmSync(join(system.dir, 'etc/freepbx.conf'), { force: true });
     execFileSync('mkfifo', [join(system.dir, 'etc/freepbx.conf')]);
     expect((await scanJson(system, ['--root', system.dir])).exitCode).toBe(0);
+  });
+});
+
+describe('links below the web root', () => {
+  /** Severity by name of the links in `links/`, as a scan of the web root from within it tells. */
+  async function severities(system: TestSystem, args: readonly string[]): Promise<Record<string, string>> {
+    const options = ['--anchor', system.anchorFingerprint, '--keyring', system.keyring, '--format', 'json', '--all'];
+    const report = reportOf(await runCli(['scan', ...args, ...options], { cwd: system.webRoot }));
+    const links = report.tree.findings.filter(({ path }) => path.startsWith('links/'));
+    return Object.fromEntries(links.map(({ path, severity }) => [path.slice('links/'.length), severity]));
+  }
+
+  const TARGETS = {
+    cwd: '/proc/self/cwd',
+    'cwd-below': '/proc/self/cwd/admin',
+    thread: '/proc/thread-self/cwd/admin',
+    'self-dots': '/proc/self/../self/cwd',
+    root: '/proc/self/root/var/www/html/admin',
+    descriptor: '/dev/fd/3',
+    'standard-input': '/dev/stdin',
+    chained: 'cwd-below/modules',
+    detour: `${'./'.repeat(2000)}../admin`,
+    inside: '../admin',
+  };
+
+  it.each([
+    ['on this machine', () => ['.']],
+    ['in a copied system', (system: TestSystem) => ['--root', system.dir]],
+  ])('that end where the process likes lead out of it: %s', async (_what, argsOf) => {
+    const system = await frameworkSystem();
+    mkdirSync(join(system.webRoot, 'links'));
+    for (const [name, target] of Object.entries(TARGETS)) symlinkSync(target, join(system.webRoot, 'links', name));
+    const high = Object.fromEntries(Object.keys(TARGETS).map((name) => [name, 'high']));
+    expect(await severities(system, argsOf(system))).toEqual({ ...high, inside: 'info' });
+  });
+
+  it('a thousand of them through long chains cost next to nothing', async () => {
+    const system = await frameworkSystem();
+    mkdirSync(join(system.webRoot, 'links/d'), { recursive: true });
+    const to = (index: number) => `c${index}`;
+    for (let index = 0; index < 39; index++) {
+      symlinkSync(`${'d/../'.repeat(810)}${to(index + 1)}`, join(system.webRoot, 'links', to(index)));
+    }
+    const args = ['--root', system.dir];
+    const before = performance.now();
+    await severities(system, args);
+    const without = performance.now() - before;
+    for (let index = 0; index < 1000; index++) symlinkSync(to(0), join(system.webRoot, 'links', `n${index}`));
+    const start = performance.now();
+    const found = await severities(system, args);
+    expect(performance.now() - start - without).toBeLessThan(5000);
+    expect(found).toMatchObject({ n0: 'high', n999: 'high' });
   });
 });
 
@@ -151,20 +269,5 @@ $amp_conf['AMPDBPASS'] = 'secret';
       AMPBIN: '/opt/bin',
       ASTVARLIBDIR: '/var/lib/asterisk',
     });
-  });
-
-  it('resolves links as a process inside the other system would', () => {
-    const root = mkdtempSync(join(tmpdir(), 'sigsweep-test-'));
-    onTestFinished(() => rmSync(root, { recursive: true }));
-    mkdirSync(join(root, 'srv/real'), { recursive: true });
-    writeFileSync(join(root, 'srv/real/file'), '');
-    symlinkSync('/srv/real', join(root, 'absolute'));
-    symlinkSync('../../../../srv', join(root, 'srv/up'));
-    symlinkSync('loop', join(root, 'loop'));
-    const inside = (path: string) => resolveInside(fromText(root), fromText(path)).slice(root.length);
-    expect(inside('/absolute/file')).toBe('/srv/real/file');
-    expect(inside('/srv/up/real')).toBe('/srv/real');
-    expect(inside('/../../etc')).toBe('/etc');
-    expect(inside('/loop')).toBe('/loop');
   });
 });
