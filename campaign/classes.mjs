@@ -66,7 +66,11 @@ export function judge(path, node, signed, caches) {
   const compared = found !== 'translation' && found !== 'generated';
   if (compared && signed.has(hash) && (found !== 'code' || signed.get(hash))) {
     const elsewhere = found === 'server-config' ? 'high' : 'low';
-    return { class: 'copy', severity: path.startsWith('ucp/') && found !== 'server-config' ? 'info' : elsewhere, remarkable: true };
+    return {
+      class: 'copy',
+      severity: path.startsWith('ucp/') && found !== 'server-config' ? 'info' : elsewhere,
+      remarkable: true,
+    };
   }
   if (path.endsWith('.lesscache')) {
     return caches.has(hash) ? ordinary(found) : { class: found, severity: 'critical', remarkable: true };
@@ -75,8 +79,10 @@ export function judge(path, node, signed, caches) {
     return { class: found, severity: severityOfIni(node.bytes.toString('latin1')), remarkable: true };
   }
   const inspected = found !== 'code' && found !== 'translation';
-  if (inspected && node.bytes.subarray(0, 65_536).toString('latin1').toLowerCase().includes('<?php')) {
-    const severity = ORDINARY[found] === 'critical' ? 'critical' : ASSET.test(path) ? 'high' : 'medium';
+  const text = node.bytes.toString('latin1').toLowerCase();
+  const mayRun = MAYBE_SERVER_RUN.test(path);
+  if (inspected && (text.slice(0, 65_536).includes('<?php') || (mayRun && text.includes('<?')))) {
+    const severity = ORDINARY[found] === 'critical' ? 'critical' : ASSET.test(path) || mayRun ? 'high' : 'medium';
     return { class: found, severity: found === 'executable' ? 'high' : severity, remarkable: true };
   }
   return ordinary(found);
