@@ -12,7 +12,7 @@ import { Selection } from '../src/openpgp/key-signature.js';
 import { Keyring } from '../src/openpgp/keyring.js';
 import { armorPublicKey } from '../src/openpgp/sign.js';
 import { parseSignature, type Signature } from '../src/openpgp/signature-packet.js';
-import { addGivenKeys, addTreeKeys } from '../src/scan/keys.js';
+import { addGivenKeys, addTreeKeys } from '../src/scan/signature/keys.js';
 import { makeSystem } from './helpers/system.js';
 import { tempFolder } from './helpers/temp.js';
 import { mayRevoke } from './hostile/trust/material.js';

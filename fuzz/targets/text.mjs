@@ -3,10 +3,10 @@
  */
 import { containsPhp } from '../../dist/src/hash/inspect.js';
 import { codeEndsOpen } from '../../dist/src/hash/open-code.js';
-import { readAmportalConf, readFreepbxConf } from '../../dist/src/scan/freepbx-conf.js';
-import { isHarmlessLessCache } from '../../dist/src/scan/less-cache.js';
-import { readModuleXml } from '../../dist/src/scan/module-xml.js';
-import { judgeUserIni } from '../../dist/src/scan/user-ini.js';
+import { readModuleXml } from '../../dist/src/scan/signature/module-xml.js';
+import { readAmportalConf, readFreepbxConf } from '../../dist/src/scan/system/freepbx-conf.js';
+import { isHarmlessLessCache } from '../../dist/src/scan/unlisted/less-cache.js';
+import { judgeUserIni } from '../../dist/src/scan/unlisted/user-ini.js';
 import { must } from './expect.mjs';
 
 export const name = 'text';

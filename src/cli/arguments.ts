@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { MAX_THREADS } from '../limits.js';
-import { type LayoutOptions, MAPPABLE_FOLDERS, type MappableFolder } from '../scan/layout.js';
 import type { RunOptions } from '../scan/options.js';
+import { type LayoutOptions, MAPPABLE_FOLDERS, type MappableFolder } from '../scan/system/layout.js';
 import { type Policy, SEVERITIES, type Severity } from '../types.js';
 
 /** What every command takes, as commander parses it: what was not given is not there. */

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { findLayout } from '../scan/layout.js';
+import { findLayout } from '../scan/system/layout.js';
 
 // What `npm start` runs: the command line as given; without arguments this machine's FreePBX, or else a demonstration.
 if (process.argv.length === 2) process.argv.push(hasFreepbx() ? 'scan' : 'demo');

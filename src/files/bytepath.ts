@@ -53,3 +53,9 @@ export function isAscii(text: string): boolean {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: the range is the definition of ASCII.
   return /^[\x00-\x7f]*$/.test(text);
 }
+
+/** Orders paths by their bytes. */
+export function compareBytes(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}

@@ -2,13 +2,13 @@ import { fromLatin1, join } from '../files/bytepath.js';
 import { isCodeName } from '../files/names.js';
 import type { Finding } from '../model.js';
 import type { Severity } from '../types.js';
-import { IGNORED_MODULE } from './discover.js';
-import type { SignedFile } from './judge-unlisted.js';
 import type { JudgedModule } from './judged-module.js';
-import { moduleFolder } from './layout.js';
-import { SIGNATURE_FILE } from './signed-module.js';
-import { moduleFolderOf, type SearchUnit } from './tree.js';
-import type { Area } from './unlisted.js';
+import { SIGNATURE_FILE } from './signature/signed-module.js';
+import { IGNORED_MODULE } from './system/discover.js';
+import { moduleFolder } from './system/layout.js';
+import type { SignedFile } from './unlisted/judge-unlisted.js';
+import { moduleFolderOf, type SearchUnit } from './unlisted/tree.js';
+import type { Area } from './unlisted/unlisted.js';
 import { severityOfUncovered } from './verdict.js';
 
 /** SHA-256 → which module's file has these bytes, and whether it runs there. Only of signatures that count today. */

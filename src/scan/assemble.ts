@@ -1,10 +1,9 @@
-import { type BytePath, join } from '../files/bytepath.js';
+import { type BytePath, compareBytes, join } from '../files/bytepath.js';
 import type { Finding, ModuleReport, Report, Summary } from '../model.js';
 import { SEVERITIES, type Severity, VERDICTS, type Verdict } from '../types.js';
 import { exitCodeOf } from './exit-code.js';
 import type { JudgedModule } from './judged-module.js';
-import { compareBytes } from './listed.js';
-import type { UnlistedFiles } from './unlisted.js';
+import type { UnlistedFiles } from './unlisted/unlisted.js';
 import { decide, freepbxStatus, severityOfVerdict } from './verdict.js';
 
 /** What a run has gathered. */

@@ -1,6 +1,6 @@
 import type { Finding } from '../model.js';
 import type { ListedResults, ModulePlan } from './listed.js';
-import type { SignedModule } from './signed-module.js';
+import type { SignedModule } from './signature/signed-module.js';
 
 /** One module on its way from its signature to its report. */
 export interface JudgedModule {

@@ -1,12 +1,13 @@
 import type { BytePath } from '../files/bytepath.js';
-import { basename, dirname, join } from '../files/bytepath.js';
+import { basename, compareBytes, dirname, join } from '../files/bytepath.js';
 import type { Examined, FileResult } from '../hash/job.js';
 import { Task } from '../hash/job.js';
 import type { Finding } from '../model.js';
-import { isListedCode, severityOfListed } from './classify.js';
 import type { Jobs } from './jobs.js';
-import type { Layout, Place } from './layout.js';
-import type { SignedModule } from './signed-module.js';
+import type { SignedModule } from './signature/signed-module.js';
+import { statOf } from './stat-of.js';
+import type { Layout, Place } from './system/layout.js';
+import { isListedCode, severityOfListed } from './unlisted/classify.js';
 
 /** A file that a verified manifest lists, and where it must be. */
 export interface ListedFile {
@@ -42,12 +43,6 @@ function byFolder(a: ListedFile, b: ListedFile): number {
     compareBytes(dirname(a.place.path), dirname(b.place.path)) ||
     compareBytes(basename(a.place.path), basename(b.place.path))
   );
-}
-
-/** Orders paths by their bytes. */
-export function compareBytes(a: string, b: string): number {
-  if (a === b) return 0;
-  return a < b ? -1 : 1;
 }
 
 /** What came of a module's listed files; filled as results arrive. */
@@ -109,15 +104,6 @@ export class ListedResults {
       ...(note === '' ? {} : { note }),
     };
   }
-}
-
-/** What is known of the file itself, as far as it was read. */
-export function statOf(result: FileResult): Pick<Finding, 'size' | 'mode' | 'mtimeMs'> {
-  return {
-    ...(result.size < 0 ? {} : { size: result.size }),
-    ...(result.mode === 0 ? {} : { mode: result.mode }),
-    ...(Number.isNaN(result.mtimeMs) ? {} : { mtimeMs: result.mtimeMs }),
-  };
 }
 
 function noteOfAltered(file: ListedFile, found: FileResult, examined: Examined | undefined): string {

@@ -1,7 +1,7 @@
 import { procAvailable } from '../files/proc.js';
-import type { Discovered } from './discover.js';
 import type { JudgedModule } from './judged-module.js';
-import { type Layout, MODULES_FOLDER } from './layout.js';
+import type { Discovered } from './system/discover.js';
+import { type Layout, MODULES_FOLDER } from './system/layout.js';
 
 /** What a reader must know about how the system was looked at. */
 export function layoutNotes(layout: Layout, modules: readonly JudgedModule[], discovered: Discovered): string[] {

@@ -1,5 +1,5 @@
 import type { Policy, Severity } from '../types.js';
-import type { LayoutOptions } from './layout.js';
+import type { LayoutOptions } from './system/layout.js';
 
 /** How far a scan has come. Totals grow while manifests are verified and the tree is walked. */
 export interface Progress {

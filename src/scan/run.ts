@@ -9,19 +9,19 @@ import type { Finding, Report } from '../model.js';
 import { SEVERITIES } from '../types.js';
 import { areasOf, installedCopies, signedFilesOf, unitsOf } from './areas.js';
 import { assembleReport } from './assemble.js';
-import { type Discovered, strangersOf } from './discover.js';
 import { Jobs } from './jobs.js';
 import type { JudgedModule } from './judged-module.js';
-import { FRAMEWORK_KEYS } from './keys.js';
-import type { Layout } from './layout.js';
 import { ListedResults, planModule } from './listed.js';
 import { Meter } from './meter.js';
 import { layoutNotes } from './notes.js';
 import type { RunOptions } from './options.js';
-import { judgeModule } from './signed-module.js';
-import { Tree } from './tree.js';
-import { gatherTrust, type Trust } from './trust.js';
-import { UnlistedFiles } from './unlisted.js';
+import { FRAMEWORK_KEYS } from './signature/keys.js';
+import { judgeModule } from './signature/signed-module.js';
+import { gatherTrust, type Trust } from './signature/trust.js';
+import { type Discovered, strangersOf } from './system/discover.js';
+import type { Layout } from './system/layout.js';
+import { Tree } from './unlisted/tree.js';
+import { UnlistedFiles } from './unlisted/unlisted.js';
 
 /** Signatures in flight: while one is verified, the next file is read. */
 const CONCURRENT_SIGNATURES = 4;

@@ -2,10 +2,10 @@ import { SigsweepError } from '../errors.js';
 import { type BytePath, fromLatin1, fromText } from '../files/bytepath.js';
 import { FolderChain } from '../files/folder-chain.js';
 import type { Report } from '../model.js';
-import { type Discovered, discoverModules } from './discover.js';
-import { findLayout, moduleFolder } from './layout.js';
 import type { ScanOptions } from './options.js';
 import { run } from './run.js';
+import { type Discovered, discoverModules } from './system/discover.js';
+import { findLayout, moduleFolder } from './system/layout.js';
 
 /**
  * Scans a FreePBX system: verifies every module's signature, hashes every listed file in worker threads, and finds

@@ -6,13 +6,13 @@ import { FolderChain } from '../files/folder-chain.js';
 import { readFileBelow } from '../files/read.js';
 import { MAX_TEXT_FILE_BYTES } from '../limits.js';
 import type { Report } from '../model.js';
-import { isModule } from './discover.js';
-import { findLayout, type LayoutOptions, MODULES_FOLDER, moduleFolder, standaloneLayout } from './layout.js';
-import { readModuleXml } from './module-xml.js';
 import type { RunOptions } from './options.js';
-import { resolveInside } from './resolve.js';
 import { run } from './run.js';
-import { MODULE_XML } from './signed-module.js';
+import { readModuleXml } from './signature/module-xml.js';
+import { MODULE_XML } from './signature/signed-module.js';
+import { isModule } from './system/discover.js';
+import { findLayout, type LayoutOptions, MODULES_FOLDER, moduleFolder, standaloneLayout } from './system/layout.js';
+import { resolveInside } from './system/resolve.js';
 import { verifySignatureFile } from './verify-signature.js';
 
 /** What the verification of one module takes: the options of a scan, for the system that the module lies in. */

@@ -12,10 +12,10 @@ import {
   judgeSignatureFile,
   type ModuleProblem,
   unreadSignature,
-} from './signature-file.js';
-import { SIGNATURE_FILE } from './signed-module.js';
-import { gatherTrust } from './trust.js';
-import { noCounts } from './unlisted.js';
+} from './signature/signature-file.js';
+import { SIGNATURE_FILE } from './signature/signed-module.js';
+import { gatherTrust } from './signature/trust.js';
+import { noCounts } from './unlisted/unlisted.js';
 
 const SIGNATURE_ONLY = 'only the signature was verified: none of the listed files was looked at';
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { fromText } from '../../src/files/bytepath.js';
 import { parseManifest } from '../../src/manifest/manifest.js';
 import { serializeManifest } from '../../src/manifest/serialize.js';
-import { readFreepbxConf } from '../../src/scan/freepbx-conf.js';
+import { readFreepbxConf } from '../../src/scan/system/freepbx-conf.js';
 import { asVerified } from '../manifest/verified.js';
 import { frame, signText } from '../openpgp/forge-keys.js';
 import { judge, signed, signer } from '../openpgp/world.js';

@@ -2,7 +2,7 @@ import { cpSync, mkdirSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { fromText } from '../../src/files/bytepath.js';
-import { readAmportalConf, readFreepbxConf } from '../../src/scan/freepbx-conf.js';
+import { readAmportalConf, readFreepbxConf } from '../../src/scan/system/freepbx-conf.js';
 import { runCli } from '../helpers/cli.js';
 import { moduleOf, reportOf, scanSystem } from '../helpers/report.js';
 import { makeSystem, type TestSystem } from '../helpers/system.js';

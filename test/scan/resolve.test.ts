@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:f
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { fromText } from '../../src/files/bytepath.js';
-import { LinkResolver, resolveInside } from '../../src/scan/resolve.js';
+import { LinkResolver, resolveInside } from '../../src/scan/system/resolve.js';
 import { tempFolder } from '../helpers/temp.js';
 
 const IS_ROOT = process.getuid?.() === 0;

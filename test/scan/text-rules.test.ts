@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { escapeForTerminal } from '../../src/report/escape.js';
-import { readAmportalConf, readFreepbxConf } from '../../src/scan/freepbx-conf.js';
-import { isHarmlessLessCache } from '../../src/scan/less-cache.js';
-import { readModuleXml } from '../../src/scan/module-xml.js';
-import { judgeUserIni } from '../../src/scan/user-ini.js';
+import { readModuleXml } from '../../src/scan/signature/module-xml.js';
+import { readAmportalConf, readFreepbxConf } from '../../src/scan/system/freepbx-conf.js';
+import { isHarmlessLessCache } from '../../src/scan/unlisted/less-cache.js';
+import { judgeUserIni } from '../../src/scan/unlisted/user-ini.js';
 
 describe('LESS caches', () => {
   it.each([

@@ -1,11 +1,11 @@
-import { type BytePath, fromText } from '../files/bytepath.js';
-import type { FolderChain } from '../files/folder-chain.js';
-import { Keyring } from '../openpgp/keyring.js';
-import { VENDOR_ANCHORS } from '../openpgp/trust.js';
-import { Verifier } from '../openpgp/verify.js';
+import { type BytePath, fromText } from '../../files/bytepath.js';
+import type { FolderChain } from '../../files/folder-chain.js';
+import { Keyring } from '../../openpgp/keyring.js';
+import { VENDOR_ANCHORS } from '../../openpgp/trust.js';
+import { Verifier } from '../../openpgp/verify.js';
+import type { TrustOptions } from '../options.js';
 import { parseFingerprint, readRevokedList } from './fingerprint.js';
 import { addGivenKeys, addTreeKeys } from './keys.js';
-import type { TrustOptions } from './options.js';
 
 /** Whoever holds the tree could leave any number of broken keys in it. */
 const MAX_KEY_NOTES = 10;

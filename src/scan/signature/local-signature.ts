@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import type { BytePath } from '../files/bytepath.js';
-import { basename, dirname, fromLatin1, join } from '../files/bytepath.js';
-import { FolderChain } from '../files/folder-chain.js';
-import { readFileBelow } from '../files/read.js';
-import { statBelow } from '../files/walk.js';
-import { MAX_SIGNATURE_FILE_BYTES } from '../limits.js';
-import type { Manifest } from '../manifest/manifest.js';
+import type { BytePath } from '../../files/bytepath.js';
+import { basename, dirname, fromLatin1, join } from '../../files/bytepath.js';
+import { FolderChain } from '../../files/folder-chain.js';
+import { readFileBelow } from '../../files/read.js';
+import { statBelow } from '../../files/walk.js';
+import { MAX_SIGNATURE_FILE_BYTES } from '../../limits.js';
+import type { Manifest } from '../../manifest/manifest.js';
 import type { ModuleProblem, SignatureContext } from './signature-file.js';
 import { judgeSignatureFile } from './signature-file.js';
 

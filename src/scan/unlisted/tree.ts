@@ -1,12 +1,11 @@
-import { type BytePath, fromLatin1, join } from '../files/bytepath.js';
-import type { FolderChain } from '../files/folder-chain.js';
-import { type Frontier, frontierAt } from '../files/frontier.js';
-import { type FoundFolder, type SearchResult, search } from '../hash/search.js';
-import { SEARCH_FOLDERS } from '../hash/tuning.js';
-import type { Finding } from '../model.js';
-import type { Jobs } from './jobs.js';
-import { MODULES_FOLDER } from './layout.js';
-import { compareBytes } from './listed.js';
+import { type BytePath, compareBytes, fromLatin1, join } from '../../files/bytepath.js';
+import type { FolderChain } from '../../files/folder-chain.js';
+import { type Frontier, frontierAt } from '../../files/frontier.js';
+import { type FoundFolder, type SearchResult, search } from '../../hash/search.js';
+import { SEARCH_FOLDERS } from '../../hash/tuning.js';
+import type { Finding } from '../../model.js';
+import type { Jobs } from '../jobs.js';
+import { MODULES_FOLDER } from '../system/layout.js';
 import type { Area, UnlistedFiles } from './unlisted.js';
 
 export interface TreeOptions {

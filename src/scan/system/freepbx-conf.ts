@@ -1,5 +1,5 @@
-import type { BytePath } from '../files/bytepath.js';
-import { fromLatin1 } from '../files/bytepath.js';
+import type { BytePath } from '../../files/bytepath.js';
+import { fromLatin1 } from '../../files/bytepath.js';
 
 /** Longest line that can be a setting, in bytes: a path and what stands around it. */
 const MAX_SETTING_BYTES = 5000;

@@ -1,4 +1,4 @@
-import type { BytePath } from '../files/bytepath.js';
+import type { BytePath } from '../../files/bytepath.js';
 import {
   isAssetName,
   isCodeName,
@@ -11,9 +11,9 @@ import {
   isServerConfig,
   isServerRun,
   isTranslation,
-} from '../files/names.js';
-import type { FileResult } from '../hash/job.js';
-import type { Severity, UnlistedClass } from '../types.js';
+} from '../../files/names.js';
+import type { FileResult } from '../../hash/job.js';
+import type { Severity, UnlistedClass } from '../../types.js';
 
 /** What the name alone says of an unlisted file. `path` is relative to the web root. */
 export function classOfName(path: BytePath): UnlistedClass {

@@ -1,7 +1,7 @@
-import { type BytePath, basename, dirname, fromLatin1, join } from '../files/bytepath.js';
-import { FolderChain } from '../files/folder-chain.js';
-import { readFileBelow } from '../files/read.js';
-import { MAX_TEXT_FILE_BYTES } from '../limits.js';
+import { type BytePath, basename, dirname, fromLatin1, join } from '../../files/bytepath.js';
+import { FolderChain } from '../../files/folder-chain.js';
+import { readFileBelow } from '../../files/read.js';
+import { MAX_TEXT_FILE_BYTES } from '../../limits.js';
 import { CONFIGURED_FOLDERS, type FolderSettings, readAmportalConf, readFreepbxConf } from './freepbx-conf.js';
 import { type LinkResolver, nowhere, resolveInside } from './resolve.js';
 

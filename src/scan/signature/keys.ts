@@ -2,21 +2,21 @@ import { execFile } from 'node:child_process';
 import { closeSync, existsSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
 import { join as joinText } from 'node:path';
 import { promisify } from 'node:util';
-import { SigsweepError } from '../errors.js';
-import type { BytePath } from '../files/bytepath.js';
-import { fromLatin1, join } from '../files/bytepath.js';
-import { errorInWords } from '../files/failure.js';
-import type { FolderChain } from '../files/folder-chain.js';
-import { readFileBelow } from '../files/read.js';
-import { walk } from '../files/walk.js';
+import { SigsweepError } from '../../errors.js';
+import type { BytePath } from '../../files/bytepath.js';
+import { fromLatin1, join } from '../../files/bytepath.js';
+import { errorInWords } from '../../files/failure.js';
+import type { FolderChain } from '../../files/folder-chain.js';
+import { readFileBelow } from '../../files/read.js';
+import { walk } from '../../files/walk.js';
 import {
   MAX_KEYRING_FILE_BYTES,
   MAX_TREE_KEY_FILE_BYTES,
   MAX_TREE_KEY_FILES,
   MAX_TREE_KEYS,
   MAX_TREE_KEYS_BYTES,
-} from '../limits.js';
-import type { Keyring } from '../openpgp/keyring.js';
+} from '../../limits.js';
+import type { Keyring } from '../../openpgp/keyring.js';
 
 /** Names of key files inside a folder given with `--keyring`. */
 const KEY_FILE = /\.(?:key|asc|gpg|pgp|pub|kbx)$/i;

@@ -1,14 +1,15 @@
-import { type BytePath, dirname, fromLatin1, join } from '../files/bytepath.js';
-import type { FolderChain } from '../files/folder-chain.js';
-import { readFileBelow } from '../files/read.js';
-import { type EntryType, statBelow } from '../files/walk.js';
-import { type FileResult, Task } from '../hash/job.js';
-import type { FoundEntry } from '../hash/search.js';
-import { MAX_COPY_BYTES, MAX_TEXT_FILE_BYTES } from '../limits.js';
-import type { Finding } from '../model.js';
-import { type Severity, UNLISTED_CLASSES, type UnlistedClass } from '../types.js';
+import { type BytePath, dirname, fromLatin1, join } from '../../files/bytepath.js';
+import type { FolderChain } from '../../files/folder-chain.js';
+import { readFileBelow } from '../../files/read.js';
+import { type EntryType, statBelow } from '../../files/walk.js';
+import { type FileResult, Task } from '../../hash/job.js';
+import type { FoundEntry } from '../../hash/search.js';
+import { MAX_COPY_BYTES, MAX_TEXT_FILE_BYTES } from '../../limits.js';
+import type { Finding } from '../../model.js';
+import { type Severity, UNLISTED_CLASSES, type UnlistedClass } from '../../types.js';
+import type { Jobs } from '../jobs.js';
+import { statOf } from '../stat-of.js';
 import { classOfContent, classOfName, needsContent, severityOfUnlisted } from './classify.js';
-import type { Jobs } from './jobs.js';
 import {
   type Judgement,
   judgeCopy,
@@ -18,7 +19,6 @@ import {
   type LinkEnd,
   type SignedFile,
 } from './judge-unlisted.js';
-import { statOf } from './listed.js';
 
 /** What is compared with the signed files; the others are what they are wherever they lie. */
 const MAYBE_COPIES: ReadonlySet<UnlistedClass> = new Set(['code', 'server-config', 'executable', 'hidden', 'other']);

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { SigsweepError } from '../errors.js';
-import { errorInWords } from '../files/failure.js';
+import { SigsweepError } from '../../errors.js';
+import { errorInWords } from '../../files/failure.js';
 
 /**
  * A full primary-key fingerprint as people paste it: 40 hex digits, spaces and a leading `0x` allowed.

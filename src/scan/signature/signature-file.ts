@@ -1,13 +1,13 @@
-import { DataError } from '../errors.js';
-import type { BytePath } from '../files/bytepath.js';
-import type { FolderChain } from '../files/folder-chain.js';
-import type { ReadOutcome } from '../files/read.js';
-import { MAX_SIGNATURE_FILE_BYTES } from '../limits.js';
-import type { Manifest } from '../manifest/manifest.js';
-import { parseManifest } from '../manifest/manifest.js';
-import type { SignatureReport } from '../model.js';
-import type { Verifier } from '../openpgp/verify.js';
-import type { Verdict } from '../types.js';
+import { DataError } from '../../errors.js';
+import type { BytePath } from '../../files/bytepath.js';
+import type { FolderChain } from '../../files/folder-chain.js';
+import type { ReadOutcome } from '../../files/read.js';
+import { MAX_SIGNATURE_FILE_BYTES } from '../../limits.js';
+import type { Manifest } from '../../manifest/manifest.js';
+import { parseManifest } from '../../manifest/manifest.js';
+import type { SignatureReport } from '../../model.js';
+import type { Verifier } from '../../openpgp/verify.js';
+import type { Verdict } from '../../types.js';
 
 /** Why a module is not good whatever its files say. */
 export interface ModuleProblem {

@@ -1,7 +1,7 @@
-import type { BytePath } from '../files/bytepath.js';
-import { fromLatin1, join } from '../files/bytepath.js';
-import type { FolderChain } from '../files/folder-chain.js';
-import { statBelow, walk } from '../files/walk.js';
+import type { BytePath } from '../../files/bytepath.js';
+import { fromLatin1, join } from '../../files/bytepath.js';
+import type { FolderChain } from '../../files/folder-chain.js';
+import { statBelow, walk } from '../../files/walk.js';
 import { MODULES_FOLDER, moduleFolder } from './layout.js';
 
 /** FreePBX ignores this relic of old releases; it never carries a signature. */

@@ -1,6 +1,6 @@
 import { lstatSync, readlinkSync, statfsSync } from 'node:fs';
-import type { BytePath } from '../files/bytepath.js';
-import { fromLatin1, toFsPath } from '../files/bytepath.js';
+import type { BytePath } from '../../files/bytepath.js';
+import { fromLatin1, toFsPath } from '../../files/bytepath.js';
 
 /** As many links as Linux follows in one path (MAXSYMLINKS). */
 const MAX_LINKS = 40;

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import type { BytePath } from '../files/bytepath.js';
-import { fromLatin1, join } from '../files/bytepath.js';
-import { readFileBelow } from '../files/read.js';
-import { MAX_SIGNATURE_FILE_BYTES, MAX_TEXT_FILE_BYTES } from '../limits.js';
-import type { Manifest } from '../manifest/manifest.js';
-import type { SignatureReport } from '../model.js';
+import type { BytePath } from '../../files/bytepath.js';
+import { fromLatin1, join } from '../../files/bytepath.js';
+import { readFileBelow } from '../../files/read.js';
+import { MAX_SIGNATURE_FILE_BYTES, MAX_TEXT_FILE_BYTES } from '../../limits.js';
+import type { Manifest } from '../../manifest/manifest.js';
+import type { SignatureReport } from '../../model.js';
 import { readLocalList } from './local-signature.js';
 import type { ModuleXml } from './module-xml.js';
 import { readModuleXml } from './module-xml.js';

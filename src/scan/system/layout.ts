@@ -1,6 +1,6 @@
 import { lstatSync } from 'node:fs';
-import { SigsweepError } from '../errors.js';
-import { type BytePath, fromLatin1, join, toFsPath } from '../files/bytepath.js';
+import { SigsweepError } from '../../errors.js';
+import { type BytePath, fromLatin1, join, toFsPath } from '../../files/bytepath.js';
 import { existingFolder, isFolder, pathInside } from './given-paths.js';
 import { LinkResolver, resolveInside } from './resolve.js';
 import {

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { SigsweepError } from '../errors.js';
-import { type BytePath, fromLatin1, fromText, toFsPath } from '../files/bytepath.js';
+import { SigsweepError } from '../../errors.js';
+import { type BytePath, fromLatin1, fromText, toFsPath } from '../../files/bytepath.js';
 import { resolveInside } from './resolve.js';
 import { withoutSlash } from './system.js';
 

@@ -1,6 +1,6 @@
-import { type BytePath, basename } from '../files/bytepath.js';
-import { isMaybeServerRun } from '../files/names.js';
-import { SEVERITIES, type Severity, type UnlistedClass } from '../types.js';
+import { type BytePath, basename } from '../../files/bytepath.js';
+import { isMaybeServerRun } from '../../files/names.js';
+import { SEVERITIES, type Severity, type UnlistedClass } from '../../types.js';
 import { severityOfPhpInside, severityOfUnlisted } from './classify.js';
 import { isHarmlessLessCache } from './less-cache.js';
 import { judgeUserIni } from './user-ini.js';
