@@ -49,7 +49,7 @@ function moduleReport(judged: JudgedModule, webRoot: BytePath): ModuleReport {
   const { verdict, reason } = decide(judged);
   return {
     name: module.name,
-    path: join(webRoot, module.folder),
+    path: module.folder === '' ? webRoot : join(webRoot, module.folder),
     version: module.version,
     verdict,
     reason,

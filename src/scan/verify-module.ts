@@ -11,6 +11,7 @@ import { run } from './run.js';
 import { readModuleXml } from './signature/module-xml.js';
 import { MODULE_XML } from './signature/signed-module.js';
 import { isModule } from './system/discover.js';
+import { existingFolder, pathInside } from './system/given-paths.js';
 import { findLayout, type LayoutOptions, MODULES_FOLDER, moduleFolder, standaloneLayout } from './system/layout.js';
 import { resolveInside } from './system/resolve.js';
 import { verifySignatureFile } from './verify-signature.js';
@@ -29,11 +30,13 @@ export interface VerifyOptions extends RunOptions, Omit<LayoutOptions, 'webRoot'
  * @throws SigsweepError MODULE_NOT_FOUND when there is nothing at `path` or no module, and what {@link scan} throws.
  */
 export async function verifyModule(path: string, options: VerifyOptions = {}): Promise<Report> {
-  const given = fromText(resolve(path));
-  const parent = resolveInside(fromLatin1(''), dirname(given));
+  const { root } = options;
+  const base = root === undefined ? fromLatin1('') : existingFolder(root, '--root');
+  const given = root === undefined ? fromText(resolve(path)) : pathInside(path, root, base);
+  const parent = resolveInside(base, dirname(given));
   const installed = join(fromLatin1(parent === '/' ? '' : parent), basename(given));
   // What is installed must not be a link: the web server's user could have made it. A checkout may be one.
-  const target = installedIn(installed) === null ? resolveInside(fromLatin1(''), given) : installed;
+  const target = installedIn(installed) === null ? resolveInside(base, given) : installed;
   return kindOf(target, path) === 'file' ? verifySignatureFile(target, options) : verifyFolder(target, options);
 }
 

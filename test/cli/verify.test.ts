@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type CliResult, runCli } from '../helpers/cli.js';
@@ -66,6 +66,22 @@ describe('a module folder', () => {
     ]);
     writeFileSync(join(copy, 'functions.inc.php'), '<?php // altered\n');
     expect((await verified(copy)).modules).toMatchObject([{ verdict: 'tampered', findings: [{ kind: 'altered' }] }]);
+  });
+
+  it('with --root takes the path as one inside it, and never leaves it', async () => {
+    const outside = join(tempFolder(), 'bare');
+    mkdirSync(join(outside, 'var/www/html/admin'), { recursive: true });
+    // Absolute links of the other system lead to its own folders.
+    symlinkSync('/opt/modules', join(outside, 'var/www/html/admin/modules'));
+    cpSync(join(system.webRoot, 'admin/modules'), join(outside, 'opt/modules'), { recursive: true });
+    const keys = ['--anchor', system.anchorFingerprint, '--keyring', system.keyring];
+    const place = 'var/www/html/admin/modules/cdr';
+    for (const path of [join('/', place), join(outside, place)]) {
+      const result = await runCli(['verify', path, '--root', outside, '--format', 'json', ...keys]);
+      expect(reportOf(result).modules).toMatchObject([{ name: 'cdr', path: join(outside, 'opt/modules/cdr') }]);
+    }
+    const gone = await runCli(['verify', system.modulePath('cdr'), '--root', outside, ...keys]);
+    expect(gone).toMatchObject({ code: 2, stdout: '' });
   });
 
   it('without a signature is unsigned', async () => {

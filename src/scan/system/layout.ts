@@ -74,8 +74,9 @@ export function findLayout(options: LayoutOptions): Layout {
 /** This machine's system, or the one that was copied to the place of this web root. */
 function systemHere(webRoot: string | undefined): System {
   const live = systemAt(fromLatin1(''));
-  const given = webRoot === undefined ? live.webRoot : existingFolder(webRoot, 'web root');
-  return given === live.webRoot ? live : copiedSystem(given);
+  if (webRoot === undefined) return live;
+  const given = existingFolder(webRoot, 'web root');
+  return given === live.webRoot ? systemAt(live.base, live.webRootInside) : copiedSystem(given);
 }
 
 /** The system whose `/` is `root`; nothing but that folder itself is ever looked for on this machine. */
