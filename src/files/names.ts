@@ -60,7 +60,8 @@ export function isDependency(path: BytePath): boolean {
 export function isDependencyIn(folder: BytePath): (name: BytePath) => boolean {
   if (!`/${folder}/`.includes('/node_modules/')) return () => false;
   // FreePBX includes LESS caches as PHP, wherever its folder of them leads.
-  return (name) => !isServerRun(name) && !isServerConfig(name) && !name.endsWith('.lesscache');
+  return (name) =>
+    !isServerRun(name) && !isMaybeServerRun(name) && !isServerConfig(name) && !name.endsWith('.lesscache');
 }
 
 /** A LESS cache file where FreePBX writes them: `…/assets/less/cache/*.lesscache|css|list`. */

@@ -9,7 +9,7 @@ export type { EntryType } from './entry-type.js';
 export { readlinkBelow, statBelow } from './stat.js';
 
 /** Folders whose path is no longer than this are always listed. Genuine paths have less than 256 bytes. */
-const ORDINARY_PATH_BYTES = 512;
+export const ORDINARY_PATH_BYTES = 512;
 
 /** Why a folder could not be listed. */
 export interface FolderProblem {
@@ -77,9 +77,6 @@ export class Walk {
       if (this.options.skip?.(folder)) continue;
       const walked = this.#lookInto(folder, next);
       const { entries } = walked;
-      if (isLong && walked.problem !== null) this.longPathsBytes += folder.length;
-      // Told once: the paths of all the others would take as much memory as what they keep from being listed.
-      this.#isFull ||= this.longPathsBytes > MAX_LONG_PATHS_BYTES;
       for (let index = entries.length - 1; index >= 0; index -= 1) {
         const entry = entries[index];
         if (entry?.type === 'folder') this.#waiting.push(below(next, entry.name));
@@ -95,6 +92,10 @@ export class Walk {
   }
 
   #lookInto(folder: BytePath, waiting: Waiting): WalkedFolder {
+    const isLong = folder.length > ORDINARY_PATH_BYTES;
+    // Whatever is in it, a folder costs what its path has.
+    if (isLong) this.longPathsBytes += folder.length;
+    if (isLong && this.longPathsBytes > MAX_LONG_PATHS_BYTES) return this.#full(folder);
     if (waiting.depth > MAX_WALK_DEPTH) return withProblem(folder, `more than ${MAX_WALK_DEPTH} folders deep`);
     try {
       this.#device ??= deviceOfRoot(this.chain);
@@ -108,16 +109,20 @@ export class Walk {
       if (isInsideItself(waiting)) return withProblem(folder, 'the folder lies inside itself', mount);
       if (elsewhere && this.options.oneFileSystem) return { folder, entries: [], problem: null, mount };
       const entries = listFolder(this.chain.here(), Number(size));
-      if (folder.length > ORDINARY_PATH_BYTES) {
+      if (isLong) {
         this.longPathsBytes += pathBytesOf(folder, entries);
-        if (this.longPathsBytes > MAX_LONG_PATHS_BYTES) {
-          return withProblem(folder, 'too many long paths: neither it nor others as long were looked into', mount);
-        }
+        if (this.longPathsBytes > MAX_LONG_PATHS_BYTES) return this.#full(folder);
       }
       return { folder, entries, problem: null, mount };
     } catch (error) {
       return { folder, entries: [], problem: problemOf(error, folder), mount: false };
     }
+  }
+
+  /** Told once: the paths of all the others would take as much memory as what they keep from being listed. */
+  #full(folder: BytePath): WalkedFolder {
+    this.#isFull = true;
+    return withProblem(folder, 'too many long paths: neither it nor others as long were looked into');
   }
 }
 

@@ -1,5 +1,5 @@
-import { fromLatin1, join } from '../files/bytepath.js';
-import { isCodeName } from '../files/names.js';
+import { type BytePath, fromLatin1, join } from '../files/bytepath.js';
+import { isCodeName, isServerRun } from '../files/names.js';
 import type { Finding } from '../model.js';
 import type { Severity } from '../types.js';
 import type { JudgedModule } from './judged-module.js';
@@ -11,18 +11,22 @@ import { moduleFolderOf, type SearchUnit } from './unlisted/tree.js';
 import type { Area } from './unlisted/unlisted.js';
 import { severityOfUncovered } from './verdict.js';
 
-/** SHA-256 → which module's file has these bytes, and whether it runs there. Only of signatures that count today. */
+/** SHA-256 → which module's file has these bytes. Only of signatures that count today. */
 export function signedFilesOf(modules: readonly JudgedModule[]): Map<string, SignedFile> {
   const files = new Map<string, SignedFile>();
   for (const { module } of modules) {
     if (module.problem !== null) continue;
     for (const [listed, hash] of module.manifest?.entries ?? []) {
-      const runs = isCodeName(listed);
       // Of equal files the one that runs: what may run there may lie elsewhere.
-      if (files.get(hash)?.runs !== true) files.set(hash, { name: `${module.name}/${listed}`, runs });
+      const known = files.get(hash);
+      if (known === undefined || rank(known.name) < rank(listed)) files.set(hash, { name: join(module.name, listed) });
     }
   }
   return files;
+}
+
+function rank(name: BytePath): number {
+  return isServerRun(name) ? 2 : isCodeName(name) ? 1 : 0;
 }
 
 /** Path below the web root → SHA-256 of the signed file that the module `ucp` copies there: its `htdocs`. */

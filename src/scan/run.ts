@@ -71,6 +71,7 @@ export async function run(subject: Subject): Promise<Report> {
       installed: installedCopies(modules),
       all: options.all ?? false,
       deep: options.deep ?? false,
+      oneFileSystem: options.oneFileSystem ?? false,
     });
     const tree = new Tree({
       chain,
@@ -91,6 +92,7 @@ export async function run(subject: Subject): Promise<Report> {
       milliseconds: performance.now() - start,
       root: webRootOf(layout),
       looked:
+        trust.complete &&
         subject.discovered.problem === null &&
         subject.names.length > 0 &&
         tree.complete &&

@@ -179,10 +179,9 @@ test('many files at the end of a very long path are bounded, and their neighbour
   for (let file = 0; file < 1100; file += 1) writeFileSync(chain.at(bytePath(`f${file}`)), '');
   chain.close();
   const walked = walkAll(root);
-  expect(walked.find(({ folder }) => folder === deepest)?.problem).toEqual({
-    outcome: 'unreadable',
-    detail: expect.stringMatching(/^too many long paths/),
-  });
+  expect(walked.filter(({ problem }) => problem !== null)).toMatchObject([
+    { problem: { outcome: 'unreadable', detail: expect.stringMatching(/^too many long paths/) } },
+  ]);
   expect(walked.at(-1)).toMatchObject({ folder: 'z', entries: [{ name: 'last' }], problem: null });
 });
 

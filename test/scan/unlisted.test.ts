@@ -9,6 +9,8 @@ const PHP = '<?php // nobody signed this';
 const SIGNED_PHP = '<?php return "signed";\n';
 const SIGNED_CSS = 'a { color: red }\n';
 const SIGNED_HTACCESS = 'Require all denied\n';
+const SIGNED_TEXT = 'see <?php system($_GET[1]); ?>\n';
+const SIGNED_SCRIPT = '#!/bin/sh\nid\n';
 const UCP_HTACCESS = 'Options -Indexes # ucp\n';
 const SIGNED_SAMPLE = 'auto_prepend_file = "/tmp/example.php"\n';
 const PNG = '\u0089PNG\r\n\u001a\n';
@@ -139,6 +141,22 @@ const VECTORS: readonly Vector[] = [
     expect: { class: 'server-config', severity: 'critical', note: 'sets directives that can run or include files' },
   },
   { path: 'ucp/x/.htaccess', content: SIGNED_SAMPLE, expect: { class: 'server-config', severity: 'critical' } },
+  // PHP that was signed as text.
+  {
+    path: 'copies/a.php.bak',
+    content: SIGNED_TEXT,
+    expect: { class: 'other', severity: 'high', note: 'contains PHP' },
+  },
+  { path: 'copies/a.png', content: SIGNED_TEXT, expect: { class: 'other', severity: 'high', note: 'contains PHP' } },
+  { path: 'copies/a.html', content: SIGNED_TEXT, expect: { class: 'copy', severity: 'low' } },
+  {
+    path: 'copies/a.lesscache',
+    content: SIGNED_TEXT,
+    expect: { class: 'other', severity: 'critical', note: 'more than the literals of a LESS cache' },
+  },
+  { path: 'copies/tool.php', content: SIGNED_SCRIPT, expect: { class: 'code', severity: 'critical' } },
+  { path: 'copies/tool.pl', content: SIGNED_SCRIPT, expect: { class: 'copy', severity: 'low' } },
+  { path: 'admin/node_modules/m/a.php.txt', content: PHP, expect: { class: 'other', severity: 'high' } },
   { path: 'ucp/shell.php', content: PHP, expect: { class: 'code', severity: 'critical' } },
 ];
 
@@ -156,7 +174,7 @@ describe('what nobody signed', () => {
           'amp_conf/htdocs/admin/index.php': '<?php // signed\n',
           'amp_conf/htdocs/admin/.htaccess': SIGNED_HTACCESS,
         },
-        core: { 'docs/sample.ini': SIGNED_SAMPLE },
+        core: { 'docs/sample.ini': SIGNED_SAMPLE, 'docs/text.txt': SIGNED_TEXT, 'tool.sh': SIGNED_SCRIPT },
         ucp: { 'htdocs/own/.htaccess': UCP_HTACCESS },
       },
     });
@@ -221,7 +239,7 @@ describe('what nobody signed', () => {
     expect(found(report, 'links/in')).toBeUndefined();
     expect(found(report, 'links/dependencies')).toMatchObject({
       severity: 'high',
-      note: 'symbolic link to dependencies, which are not looked into: ../admin/node_modules',
+      note: 'symbolic link to what is not looked into: ../admin/node_modules',
     });
     expect(found(deep, 'links/dependencies')).toBeUndefined();
     expect(found(report, 'admin/node_modules/run')).toBeUndefined();

@@ -48,16 +48,22 @@ export async function addGivenKeys(keyring: Keyring, argument: string): Promise<
 /**
  * Adds the keys that lie in the scanned tree, in these folders. They are material only, whoever wrote them: what counts
  * is whether a pinned anchor has certified them, so a bad one is passed over.
- * @returns how many were left unread because there are more than any genuine system has.
+ * @returns how many were left unread: because they cannot be, or there is more than any genuine system has. A revocation
+ * may stand in one of them.
  */
 export function addTreeKeys(keyring: Keyring, chain: FolderChain, folders: readonly BytePath[]): number {
-  const files = folders.flatMap((folder) => keyFilesBelow(chain, folder));
   const most = keyring.size + MAX_TREE_KEYS;
+  const listings = folders.map((folder) => keyFilesBelow(chain, folder));
+  const files = listings.flatMap((listing) => listing ?? []);
+  let unread = listings.filter((listing) => listing === null).length;
   let bytes = 0;
   for (const [index, file] of files.entries()) {
-    if (index >= MAX_TREE_KEY_FILES || bytes > MAX_TREE_KEYS_BYTES) return files.length - index;
+    if (index >= MAX_TREE_KEY_FILES || bytes > MAX_TREE_KEYS_BYTES) return unread + files.length - index;
     const read = readFileBelow(chain, file, MAX_TREE_KEY_FILE_BYTES);
-    if (!read.ok) continue;
+    if (!read.ok) {
+      unread += 1;
+      continue;
+    }
     bytes += read.size;
     try {
       keyring.add(read.bytes, file, most);
@@ -65,11 +71,13 @@ export function addTreeKeys(keyring: Keyring, chain: FolderChain, folders: reado
       // No key in it; nothing that lies in the tree can make a scan fail.
     }
   }
-  return 0;
+  return unread;
 }
 
-function keyFilesBelow(chain: FolderChain, folder: BytePath): BytePath[] {
+/** `null` where the folder is there and cannot be listed. */
+function keyFilesBelow(chain: FolderChain, folder: BytePath): BytePath[] | null {
   const [listing] = walk(chain, folder);
+  if (listing?.problem?.outcome === 'unreadable') return null;
   return (listing?.entries ?? [])
     .filter(({ name, type }) => type === 'file' && name.endsWith('.key'))
     .map(({ name }) => join(folder, name));

@@ -16,6 +16,8 @@ const RELEASED = new Date('2026-11-22');
 /** Who may sign, for one scan. */
 export interface Trust {
   readonly verifier: Verifier;
+  /** Whether every key in the tree could be read: one that could not may revoke another. */
+  readonly complete: boolean;
   readonly notes: readonly string[];
 }
 
@@ -41,7 +43,7 @@ export async function gatherTrust(
     policy: options.policy ?? 'compat',
     now,
   });
-  return { verifier, notes: [...clockNotes(now), ...notesOf(keyring, options, unread)] };
+  return { verifier, complete: unread === 0, notes: [...clockNotes(now), ...notesOf(keyring, options, unread)] };
 }
 
 function clockNotes(now: Date): string[] {
@@ -56,7 +58,10 @@ function notesOf(keyring: Keyring, options: TrustOptions, unread: number): strin
     .map(({ source, problem }) => `key in ${source} passed over: ${problem}`);
   if (keyring.problems.length > notes.length)
     notes.push(`and ${keyring.problems.length - notes.length} more such keys`);
-  if (unread > 0) notes.push(`${unread} key files in the tree were not read: no genuine system has so many`);
+  if (unread > 0) {
+    const why = 'they cannot be, or are more or larger than those of any genuine system; one may hold a revocation';
+    notes.push(`${unread} key files or folders in the tree were not read: ${why}`);
+  }
   if (keyring.size === 0) {
     const given = options.keyrings?.length ? `${fromText(options.keyrings.join(', '))}, ` : '';
     notes.push(

@@ -47,8 +47,8 @@ export function isModule(chain: FolderChain, folder: BytePath): boolean {
 export function strangersOf(discovered: Discovered, known: readonly string[]): BytePath[] {
   const listedFolders = new Set<string>();
   for (const path of known) {
-    if (!path.startsWith(`${MODULES_FOLDER}/`)) continue;
-    listedFolders.add(path.slice(0, path.indexOf('/', MODULES_FOLDER.length + 1)));
+    const end = path.indexOf('/', MODULES_FOLDER.length + 1);
+    if (end > 0 && path.startsWith(`${MODULES_FOLDER}/`)) listedFolders.add(path.slice(0, end));
   }
   return discovered.strangers.map(moduleFolder).filter((path) => !listedFolders.has(path));
 }

@@ -1,5 +1,5 @@
 import { type BytePath, basename } from '../../files/bytepath.js';
-import { isMaybeServerRun } from '../../files/names.js';
+import { isAssetName, isCodeName, isMaybeServerRun, isServerRun } from '../../files/names.js';
 import { SEVERITIES, type Severity, type UnlistedClass } from '../../types.js';
 import { severityOfPhpInside, severityOfUnlisted } from './classify.js';
 import { isHarmlessLessCache } from './less-cache.js';
@@ -30,9 +30,7 @@ export function judgeFile(path: BytePath, found: UnlistedClass, containsPhp: boo
 /** A file that a trusted signer has signed. */
 export interface SignedFile {
   /** Module and listed path. */
-  readonly name: string;
-  /** Whether its own name makes it run. */
-  readonly runs: boolean;
+  readonly name: BytePath;
 }
 
 /**
@@ -43,12 +41,16 @@ export interface SignedFile {
 export function judgeCopy(
   path: BytePath,
   found: UnlistedClass,
+  containsPhp: boolean,
   original: SignedFile,
   isInstalled: boolean,
 ): Judgement | null {
   const note = `copy of ${original.name}`;
   if (isInstalled) return { class: 'copy', severity: 'info', note };
-  if (found === 'code' && !original.runs) return null;
+  if (path.endsWith('.lesscache')) return null;
+  const mayRunAsPhp = isServerRun(path) || isMaybeServerRun(path) || (containsPhp && isAssetName(path));
+  if (mayRunAsPhp && !isServerRun(original.name)) return null;
+  if (found === 'code' && !isCodeName(original.name)) return null;
   if (found === 'server-config') {
     // What it does depends on where it lies.
     return basename(path) === original.name.replace(/.*\//, '') ? { class: 'copy', severity: 'high', note } : null;
@@ -57,12 +59,12 @@ export function judgeCopy(
   return { class: 'copy', severity: path.startsWith('ucp/') ? 'info' : 'low', note };
 }
 
-/** Where a symbolic link leads: to a place that is looked at there, to dependencies that are only counted, or elsewhere. */
-export type LinkEnd = 'searched' | 'dependencies' | 'outside';
+/** Where a symbolic link leads: to a place that is looked at there, to one inside the web root that is not, or elsewhere. */
+export type LinkEnd = 'searched' | 'unsearched' | 'outside';
 
 const LINK_IN_WORDS: Record<LinkEnd, string> = {
   searched: 'symbolic link to',
-  dependencies: 'symbolic link to dependencies, which are not looked into:',
+  unsearched: 'symbolic link to what is not looked into:',
   outside: 'symbolic link out of the web root, to',
 };
 
@@ -73,7 +75,7 @@ const LINK_IN_WORDS: Record<LinkEnd, string> = {
  */
 export function judgeLink(path: BytePath, byName: UnlistedClass, target: string, end: LinkEnd): Judgement {
   const runs = byName === 'code' || byName === 'server-config' || path.endsWith('.lesscache');
-  const severity = runs ? 'critical' : end === 'searched' ? 'info' : 'high';
+  const severity = runs ? 'critical' : end === 'searched' && !isMaybeServerRun(path) ? 'info' : 'high';
   return { class: byName, severity, note: `${LINK_IN_WORDS[end]} ${target}` };
 }
 

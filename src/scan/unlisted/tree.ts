@@ -1,8 +1,10 @@
 import { type BytePath, compareBytes, fromLatin1, join } from '../../files/bytepath.js';
 import type { FolderChain } from '../../files/folder-chain.js';
 import { type Frontier, frontierAt } from '../../files/frontier.js';
-import { type FoundFolder, type SearchResult, search } from '../../hash/search.js';
+import { ORDINARY_PATH_BYTES } from '../../files/walk.js';
+import { type FoundFolder, type SearchRequest, type SearchResult, search } from '../../hash/search.js';
 import { SEARCH_FOLDERS } from '../../hash/tuning.js';
+import { MAX_LONG_PATHS_BYTES } from '../../limits.js';
 import type { Finding } from '../../model.js';
 import type { Jobs } from '../jobs.js';
 import { MODULES_FOLDER } from '../system/layout.js';
@@ -38,6 +40,7 @@ export class Tree {
   private readonly mounts: BytePath[] = [];
   private readonly vanished: BytePath[] = [];
   private longPathsBytes = 0;
+  private hasLeftOut = false;
 
   constructor(private readonly options: TreeOptions) {}
 
@@ -66,8 +69,18 @@ export class Tree {
 
   private ask(start: BytePath, frontier: Frontier, fixed: { known: string; skip: string }, folders: number): void {
     const { oneFileSystem, countsDependencies, jobs, chain } = this.options;
-    const { longPathsBytes } = this;
-    const request = { frontier, ...fixed, countsDependencies, oneFileSystem, longPathsBytes, folders };
+    const spent = () => this.longPathsBytes;
+    const request: SearchRequest = {
+      frontier,
+      ...fixed,
+      countsDependencies,
+      oneFileSystem,
+      folders,
+      // Read when it goes to a thread, which may be long after it was asked for.
+      get longPathsBytes() {
+        return spent();
+      },
+    };
     jobs.search(start, request, ({ searched }) => {
       if (searched === undefined && folders > 1) {
         // It cost a thread its life. One folder at a time, only the one at fault can do that again.
@@ -84,7 +97,23 @@ export class Tree {
   private take({ found, dependencies, longPathsBytes }: SearchResult): void {
     this.longPathsBytes += longPathsBytes;
     this.options.unlisted.countDependencies(dependencies);
-    for (const folder of found) this.takeFolder(folder);
+    for (const folder of found) {
+      // Threads that searched at the same time knew nothing of each other.
+      if (this.longPathsBytes <= MAX_LONG_PATHS_BYTES || folder.folder.length <= ORDINARY_PATH_BYTES) {
+        this.takeFolder(folder);
+      } else {
+        this.leaveOut(folder.folder);
+      }
+    }
+  }
+
+  /** Says once that paths were too long and too many to be told. */
+  private leaveOut(folder: BytePath): void {
+    this.complete = false;
+    if (this.hasLeftOut) return;
+    this.hasLeftOut = true;
+    const area = this.areaOf(folder);
+    area.findings.push(this.finding(area, folder, 'too many long paths: neither it nor others as long are reported'));
   }
 
   private takeFolder({ folder, entries, problem, mount }: FoundFolder): void {

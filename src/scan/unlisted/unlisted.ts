@@ -1,4 +1,5 @@
-import { type BytePath, dirname, fromLatin1, join } from '../../files/bytepath.js';
+import { lstatSync } from 'node:fs';
+import { type BytePath, dirname, fromLatin1, join, toFsPath } from '../../files/bytepath.js';
 import type { FolderChain } from '../../files/folder-chain.js';
 import { readFileBelow } from '../../files/read.js';
 import { type EntryType, statBelow } from '../../files/walk.js';
@@ -46,9 +47,19 @@ export interface UnlistedOptions {
   readonly all: boolean;
   /** Look for PHP in dependencies too, and in whole files. */
   readonly deep: boolean;
+  /** Other file systems are not searched. */
+  readonly oneFileSystem: boolean;
 }
 
 type FileDetails = Pick<Finding, 'size' | 'mode' | 'mtimeMs' | 'actual'>;
+
+function isSameDevice(a: string, b: string): boolean {
+  try {
+    return lstatSync(toFsPath(a), { bigint: true }).dev === lstatSync(toFsPath(b), { bigint: true }).dev;
+  } catch {
+    return true; // A link that leads nowhere leads to nothing unsearched.
+  }
+}
 
 const noDetails = (): FileDetails => ({});
 
@@ -95,10 +106,11 @@ export class UnlistedFiles {
   }
 
   private linkEnd(path: BytePath, end: string): LinkEnd {
-    const { webRoot, deep } = this.options;
+    const { webRoot, deep, oneFileSystem } = this.options;
     if (!end.startsWith(`${webRoot}/`)) return 'outside';
+    if (oneFileSystem && !isSameDevice(end, webRoot)) return 'unsearched';
     const isDependency = (below: string) => `/${below}`.includes('/node_modules/');
-    return !deep && isDependency(end.slice(webRoot.length + 1)) && !isDependency(path) ? 'dependencies' : 'searched';
+    return !deep && isDependency(end.slice(webRoot.length + 1)) && !isDependency(path) ? 'unsearched' : 'searched';
   }
 
   /** A pipe or a socket is odd; a device gives whoever reads it the machine's hardware. */
@@ -134,7 +146,7 @@ export class UnlistedFiles {
   private judge(area: Area, path: BytePath, found: UnlistedClass, result: FileResult): void {
     const original = result.sha256 === '' ? undefined : this.options.signed.get(result.sha256);
     const isInstalled = this.options.installed.get(path) === result.sha256;
-    const copy = original === undefined ? null : judgeCopy(path, found, original, isInstalled);
+    const copy = original === undefined ? null : judgeCopy(path, found, result.containsPhp, original, isInstalled);
     const judged = copy ?? judgeFile(path, found, result.containsPhp, () => this.textOf(path));
     const hash = result.sha256 === '' ? {} : { actual: result.sha256 };
     this.report(area, path, judged, () => ({ ...statOf(result), ...hash }));
