@@ -1,4 +1,5 @@
 /** Too much of something, so that something else is not looked at: never clean. */
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
@@ -37,6 +38,8 @@ it('long paths in several modules, searched at the same time → incomplete, in 
     system.writeInWebRoot(`admin/modules/${module}/module.xml`, '');
     digAndFill(system.modulePath(module), 400, 400);
   }
+  // Nothing that goes by whole paths can remove them again.
+  onTestFinished(() => void execFileSync('rm', ['-rf', system.webRoot]));
   const report = await scanSystem(system, ['--all']);
   expect(report).toMatchObject({ complete: false, exitCode: 1 });
   expect(moduleOf(report, 'cdr').verdict).toBe('good');
