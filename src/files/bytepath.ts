@@ -17,6 +17,11 @@ export function fromLatin1(bytes: string): BytePath {
   return bytes as BytePath;
 }
 
+/** The path as a person wrote it: UTF-8, with a replacement character for what is none. */
+export function toText(path: BytePath): string {
+  return toBytes(path).toString('utf8');
+}
+
 /** The path as an argument for `node:fs`: the bytes themselves where they are not plain ASCII. */
 export function toFsPath(path: string): string | Buffer {
   return isAscii(path) ? path : Buffer.from(path, 'latin1');

@@ -1,7 +1,7 @@
 import { type Dirent, lstatSync, opendirSync, readdirSync } from 'node:fs';
 import { errnoOf } from '../errors.js';
 import { MAX_FOLDER_ENTRIES } from '../limits.js';
-import { type BytePath, isAscii, toFsPath } from './bytepath.js';
+import { type BytePath, compareBytes, isAscii, toFsPath } from './bytepath.js';
 import { type EntryType, typeOfMode } from './entry-type.js';
 
 /** One entry of a folder. */
@@ -22,7 +22,7 @@ export class TooManyEntries extends Error {
 export function listFolder(path: string, sizeOfFolder: number): Entry[] {
   // Every file system counts at least one byte an entry, so only a huge folder needs the slower way that can stop.
   const found = sizeOfFolder > MAX_FOLDER_ENTRIES ? readCounted(path) : readAtOnce(path);
-  return found.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
+  return found.sort((a, b) => compareBytes(a.name, b.name));
 }
 
 function readAtOnce(path: string): Entry[] {

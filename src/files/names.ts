@@ -51,6 +51,11 @@ export function isDataName(path: BytePath): boolean {
   return ASSET.test(path) || DATA.test(path);
 }
 
+/** Whether a path below the web root, or a folder with a slash at its end, lies in what npm installed. */
+export function isInNodeModules(path: string): boolean {
+  return `/${path}`.includes('/node_modules/');
+}
+
 /** Whether a file is part of what npm installed, and nothing that the server would run or be configured by. */
 export function isDependency(path: BytePath): boolean {
   return isDependencyIn(dirname(path))(basename(path));
@@ -58,7 +63,7 @@ export function isDependency(path: BytePath): boolean {
 
 /** The same for the files of one folder. */
 export function isDependencyIn(folder: BytePath): (name: BytePath) => boolean {
-  if (!`/${folder}/`.includes('/node_modules/')) return () => false;
+  if (!isInNodeModules(`${folder}/`)) return () => false;
   // FreePBX includes LESS caches as PHP, wherever its folder of them leads.
   return (name) =>
     !isServerRun(name) && !isMaybeServerRun(name) && !isServerConfig(name) && !name.endsWith('.lesscache');

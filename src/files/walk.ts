@@ -71,8 +71,7 @@ export class Walk {
   /** The next folder; `undefined` when there is none left. */
   next(): WalkedFolder | undefined {
     for (let next = this.#waiting.pop(); next !== undefined; next = this.#waiting.pop()) {
-      const isLong = next.pathBytes > ORDINARY_PATH_BYTES;
-      if (isLong && this.#isFull) continue;
+      if (this.#isFull && isLong(next)) continue;
       const folder = pathOf(next);
       if (this.options.skip?.(folder)) continue;
       const walked = this.#lookInto(folder, next);
@@ -92,10 +91,8 @@ export class Walk {
   }
 
   #lookInto(folder: BytePath, waiting: Waiting): WalkedFolder {
-    const isLong = folder.length > ORDINARY_PATH_BYTES;
     // Whatever is in it, a folder costs what its path has.
-    if (isLong) this.longPathsBytes += folder.length;
-    if (isLong && this.longPathsBytes > MAX_LONG_PATHS_BYTES) return this.#full(folder);
+    if (this.#takesTooMuch(waiting, folder.length)) return this.#full(folder);
     if (waiting.depth > MAX_WALK_DEPTH) return withProblem(folder, `more than ${MAX_WALK_DEPTH} folders deep`);
     try {
       this.#device ??= deviceOfRoot(this.chain);
@@ -109,14 +106,18 @@ export class Walk {
       if (isInsideItself(waiting)) return withProblem(folder, 'the folder lies inside itself', mount);
       if (elsewhere && this.options.oneFileSystem) return { folder, entries: [], problem: null, mount };
       const entries = listFolder(this.chain.here(), Number(size));
-      if (isLong) {
-        this.longPathsBytes += pathBytesOf(folder, entries);
-        if (this.longPathsBytes > MAX_LONG_PATHS_BYTES) return this.#full(folder);
-      }
+      if (this.#takesTooMuch(waiting, pathBytesOf(folder, entries))) return this.#full(folder);
       return { folder, entries, problem: null, mount };
     } catch (error) {
       return { folder, entries: [], problem: problemOf(error, folder), mount: false };
     }
+  }
+
+  /** Counts paths in a folder whose own is long; true where all of them together are more than may be. */
+  #takesTooMuch(waiting: Waiting, pathBytes: number): boolean {
+    if (!isLong(waiting)) return false;
+    this.longPathsBytes += pathBytes;
+    return this.longPathsBytes > MAX_LONG_PATHS_BYTES;
   }
 
   /** Told once: the paths of all the others would take as much memory as what they keep from being listed. */
@@ -124,6 +125,10 @@ export class Walk {
     this.#isFull = true;
     return withProblem(folder, 'too many long paths: neither it nor others as long were looked into');
   }
+}
+
+function isLong({ pathBytes }: Waiting): boolean {
+  return pathBytes > ORDINARY_PATH_BYTES;
 }
 
 function pathOf({ parent, name }: Waiting): BytePath {

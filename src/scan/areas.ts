@@ -5,9 +5,9 @@ import type { Severity } from '../types.js';
 import type { JudgedModule } from './judged-module.js';
 import { SIGNATURE_FILE } from './signature/signed-module.js';
 import { IGNORED_MODULE } from './system/discover.js';
-import { moduleFolder } from './system/layout.js';
+import { moduleFolder, moduleFolderOf } from './system/layout.js';
 import type { SignedFile } from './unlisted/judge-unlisted.js';
-import { moduleFolderOf, type SearchUnit } from './unlisted/tree.js';
+import type { SearchUnit } from './unlisted/tree.js';
 import type { Area } from './unlisted/unlisted.js';
 import { severityOfUncovered } from './verdict.js';
 
@@ -44,8 +44,8 @@ export function installedCopies(modules: readonly JudgedModule[]): Map<string, s
  * themselves. The modules' folders and, with `whole`, the rest of the web root last.
  */
 export function unitsOf(modules: readonly JudgedModule[], whole: boolean): SearchUnit[] {
-  const known = new Map<string, string[]>(modules.map(({ module }) => [module.folder, []]));
-  const rest: string[] = [];
+  const known = new Map<string, BytePath[]>(modules.map(({ module }) => [module.folder, []]));
+  const rest: BytePath[] = [];
   for (const { module, plan } of modules) {
     const own = known.get(module.folder) ?? rest;
     own.push(join(module.folder, SIGNATURE_FILE));

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { basename as basenameText, resolve } from 'node:path';
 import { SigsweepError } from '../errors.js';
-import { type BytePath, basename, dirname, fromLatin1, fromText, join, toFsPath } from '../files/bytepath.js';
+import { type BytePath, basename, dirname, fromLatin1, fromText, join, toFsPath, toText } from '../files/bytepath.js';
 import { FolderChain } from '../files/folder-chain.js';
 import { readFileBelow } from '../files/read.js';
 import { MAX_TEXT_FILE_BYTES } from '../limits.js';
@@ -14,6 +14,7 @@ import { isModule } from './system/discover.js';
 import { existingFolder, pathInside } from './system/given-paths.js';
 import { findLayout, type LayoutOptions, MODULES_FOLDER, moduleFolder, standaloneLayout } from './system/layout.js';
 import { resolveInside } from './system/resolve.js';
+import { withoutSlash } from './system/system.js';
 import { verifySignatureFile } from './verify-signature.js';
 
 /** What the verification of one module takes: the options of a scan, for the system that the module lies in. */
@@ -34,7 +35,7 @@ export async function verifyModule(path: string, options: VerifyOptions = {}): P
   const base = root === undefined ? fromLatin1('') : existingFolder(root, '--root');
   const given = root === undefined ? fromText(resolve(path)) : pathInside(path, root, base);
   const parent = resolveInside(base, dirname(given));
-  const installed = join(fromLatin1(parent === '/' ? '' : parent), basename(given));
+  const installed = join(withoutSlash(parent), basename(given));
   // What is installed must not be a link: the web server's user could have made it. A checkout may be one.
   const target = installedIn(installed) === null ? resolveInside(base, given) : installed;
   return kindOf(target, path) === 'file' ? verifySignatureFile(target, options) : verifyFolder(target, options);
@@ -42,19 +43,15 @@ export async function verifyModule(path: string, options: VerifyOptions = {}): P
 
 async function verifyFolder(folder: BytePath, options: VerifyOptions): Promise<Report> {
   const webRoot = installedIn(folder);
-  const layout =
-    webRoot === null
-      ? standaloneLayout(folder)
-      : findLayout({ ...options, webRoot: Buffer.from(webRoot, 'latin1').toString() });
+  const layout = webRoot === null ? standaloneLayout(folder) : findLayout({ ...options, webRoot: toText(webRoot) });
   const folderOf = webRoot === null ? () => fromLatin1('') : moduleFolder;
   const chain = new FolderChain(layout.roots[0] ?? folder);
   try {
     const name = webRoot === null ? standaloneName(chain, folder) : basename(folder);
     if (!isModule(chain, folderOf(name))) {
-      const shown = Buffer.from(folder, 'latin1').toString();
       throw new SigsweepError(
         'MODULE_NOT_FOUND',
-        `${shown} is no module: it has neither a module.xml nor a module.sig`,
+        `${toText(folder)} is no module: it has neither a module.xml nor a module.sig`,
       );
     }
     const discovered = { modules: [name], strangers: [], problem: null };

@@ -3,7 +3,8 @@ import { mkdirSync, mkdtempSync, readdirSync, realpathSync, writeFileSync } from
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll } from 'vitest';
-import { type BytePath, fromText } from '../../src/files/bytepath.js';
+import { type BytePath, fromText, join as joinBytes } from '../../src/files/bytepath.js';
+import { FolderChain } from '../../src/files/folder-chain.js';
 
 export const isRoot = process.geteuid?.() === 0;
 
@@ -28,6 +29,31 @@ export function writeTree(root: string, files: Readonly<Record<string, string | 
     mkdirSync(dirname(join(root, path)), { recursive: true });
     writeFileSync(join(root, path), content);
   }
+}
+
+export interface Pit {
+  readonly name: string;
+  readonly depth: number;
+  /** Content of the files in the deepest folder. */
+  readonly files: Readonly<Record<string, string>>;
+  /** An empty folder of this name lies beside every so many of them. @default none */
+  readonly beside?: { readonly name: string; readonly every: number };
+}
+
+/** Makes folders of one name in each other, however long their path gets. Returns the path of the deepest. */
+export function digDown(root: string, { name, depth, files, beside }: Pit): BytePath {
+  const chain = new FolderChain(bytePath(root));
+  let folder = bytePath('');
+  for (let level = 0; level < depth; level += 1) {
+    chain.enter(folder);
+    mkdirSync(chain.at(bytePath(name)));
+    if (beside !== undefined && level % beside.every === 0) mkdirSync(chain.at(bytePath(beside.name)));
+    folder = joinBytes(folder, bytePath(name));
+  }
+  chain.enter(folder);
+  for (const [file, content] of Object.entries(files)) writeFileSync(chain.at(bytePath(file)), content);
+  chain.close();
+  return folder;
 }
 
 export function bytePath(text: string): BytePath {

@@ -1,12 +1,21 @@
 import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { type BytePath, join } from '../../src/files/bytepath.js';
+import type { BytePath } from '../../src/files/bytepath.js';
 import { FolderChain } from '../../src/files/folder-chain.js';
 import { listFolder } from '../../src/files/list.js';
 import { type WalkedFolder, type WalkOptions, walk } from '../../src/files/walk.js';
 import { MAX_FOLDER_ENTRIES } from '../../src/limits.js';
-import { asNobody, bytePath, openDescriptors, succeeds, temporaryFolder, writeTree } from './temporary.js';
+import {
+  asNobody,
+  bytePath,
+  digDown,
+  openDescriptors,
+  type Pit,
+  succeeds,
+  temporaryFolder,
+  writeTree,
+} from './temporary.js';
 
 function walkAll(root: string, start = '', options?: WalkOptions): WalkedFolder[] {
   const chain = new FolderChain(bytePath(root));
@@ -134,27 +143,18 @@ test('a folder swapped for a link after it was listed is not followed', () => {
   });
 });
 
-/** A chain of folders `depth` deep whose names have `length` bytes, with a folder `aside` and a file `end` at its end. */
-function digDown(root: string, depth: number, length: number): string {
-  const chain = new FolderChain(bytePath(root));
-  let folder = '' as BytePath;
-  const name = bytePath('n'.repeat(length));
-  for (let level = 0; level < depth; level += 1) {
-    chain.enter(folder);
-    mkdirSync(chain.at(name));
-    if (level % 10 === 0) mkdirSync(chain.at(bytePath('o')));
-    folder = join(folder, name);
-  }
-  chain.enter(folder);
-  writeFileSync(chain.at(bytePath('end')), '');
-  chain.close();
-  return folder;
-}
+/** Folders whose names have `length` bytes, some with another beside them, and a file `end` at their end. */
+const pit = (depth: number, length: number): Pit => ({
+  name: 'n'.repeat(length),
+  depth,
+  files: { end: '' },
+  beside: { name: 'o', every: 10 },
+});
 
 test('a file deeper than PATH_MAX is found', () => {
   const root = temporaryFolder();
   const before = openDescriptors();
-  const deepest = digDown(root, 300, 200);
+  const deepest = digDown(root, pit(300, 200));
   const walked = walkAll(root);
   expect(walked).toHaveLength(1 + 300 + 30);
   expect(walked.filter(({ problem }) => problem !== null)).toEqual([]);
@@ -164,7 +164,7 @@ test('a file deeper than PATH_MAX is found', () => {
 
 test('the depth of a walk is bounded', () => {
   const root = temporaryFolder();
-  digDown(root, 4097, 1);
+  digDown(root, pit(4097, 1));
   const problems = walkAll(root).filter(({ problem }) => problem !== null);
   expect(problems).toHaveLength(1);
   expect(problems[0]?.problem).toEqual({ outcome: 'unreadable', detail: 'more than 4096 folders deep' });
@@ -172,12 +172,9 @@ test('the depth of a walk is bounded', () => {
 
 test('many files at the end of a very long path are bounded, and their neighbours still listed', () => {
   const root = temporaryFolder();
-  const deepest = digDown(root, 1000, 255);
+  const files = Object.fromEntries(Array.from({ length: 1100 }, (_, file) => [`f${file}`, '']));
+  digDown(root, { ...pit(1000, 255), files });
   writeTree(root, { 'z/last': '' });
-  const chain = new FolderChain(bytePath(root));
-  chain.enter(bytePath(deepest));
-  for (let file = 0; file < 1100; file += 1) writeFileSync(chain.at(bytePath(`f${file}`)), '');
-  chain.close();
   const walked = walkAll(root);
   expect(walked.filter(({ problem }) => problem !== null)).toMatchObject([
     { problem: { outcome: 'unreadable', detail: expect.stringMatching(/^too many long paths/) } },

@@ -4,7 +4,7 @@ import type { BytePath } from '../../src/files/bytepath.js';
 import { FolderChain } from '../../src/files/folder-chain.js';
 import { type Frontier, frontierAt } from '../../src/files/frontier.js';
 import { type SearchRequest, type SearchResult, search } from '../../src/hash/search.js';
-import { bytePath, temporaryFolder, writeTree } from '../files/temporary.js';
+import { bytePath, digDown, temporaryFolder, writeTree } from '../files/temporary.js';
 
 const EVERYTHING: SearchRequest = {
   frontier: frontierAt('' as BytePath),
@@ -114,17 +114,8 @@ test('a search hands in what it has when that is much', () => {
 
 test('what is left of a very deep tree is small, however long its paths are', () => {
   const root = temporaryFolder();
-  const chain = new FolderChain(bytePath(root));
-  let path = '';
-  for (let depth = 0; depth < 500; depth += 1) {
-    chain.enter(bytePath(path));
-    mkdirSync(chain.at(bytePath('x'.repeat(250))));
-    mkdirSync(chain.at(bytePath('y')));
-    path = `${path}${path === '' ? '' : '/'}${'x'.repeat(250)}`;
-  }
-  chain.enter(bytePath(path));
-  writeFileSync(chain.at(bytePath('end')), '');
-  chain.close();
+  const beside = { name: 'y', every: 1 };
+  const path = digDown(root, { name: 'x'.repeat(250), depth: 500, files: { end: '' }, beside });
   const { rest, found } = searchOnce(root, { folders: 500 });
   expect(found).toEqual([]);
   expect(JSON.stringify(rest).length).toBeLessThan(2 * 500 * 320);

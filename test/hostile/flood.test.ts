@@ -1,10 +1,9 @@
 /** Too much of something, so that something else is not looked at: never clean. */
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
-import { FolderChain } from '../../src/files/folder-chain.js';
-import { bytePath } from '../files/temporary.js';
+import { digDown } from '../files/temporary.js';
 import { moduleOf, scanSystem } from '../helpers/report.js';
 import { makeSystem, type TestSystem } from '../helpers/system.js';
 import { NO_MOUNTS, scanWithMounts } from './places.js';
@@ -34,9 +33,10 @@ it('one key file larger than any → incomplete', async () => {
 
 it('long paths in several modules, searched at the same time → incomplete, in bounded memory', async () => {
   const system = await systemOf({ modules: { cdr: {} } });
+  const files = Object.fromEntries(Array.from({ length: 400 }, (_, index) => [`f${index}`, '']));
   for (const module of ['za', 'zb', 'zc']) {
     system.writeInWebRoot(`admin/modules/${module}/module.xml`, '');
-    digAndFill(system.modulePath(module), 400, 400);
+    digDown(system.modulePath(module), { name: 'd'.repeat(250), depth: 400, files });
   }
   // Nothing that goes by whole paths can remove them again.
   onTestFinished(() => void execFileSync('rm', ['-rf', system.webRoot]));
@@ -70,18 +70,3 @@ it.skipIf(NO_MOUNTS !== undefined)(
     ]);
   },
 );
-
-/** So many folders of 250 bytes in each other, with so many files in the last. */
-function digAndFill(root: string, depth: number, files: number): void {
-  const chain = new FolderChain(bytePath(root));
-  const name = bytePath('d'.repeat(250));
-  let folder = '';
-  for (let level = 0; level < depth; level += 1) {
-    chain.enter(bytePath(folder));
-    mkdirSync(chain.at(name));
-    folder = folder === '' ? name : `${folder}/${name}`;
-  }
-  chain.enter(bytePath(folder));
-  for (let index = 0; index < files; index += 1) writeFileSync(chain.at(bytePath(`f${index}`)), '');
-  chain.close();
-}

@@ -1,10 +1,9 @@
 import { execFileSync } from 'node:child_process';
-import { linkSync, mkdirSync, writeFileSync } from 'node:fs';
+import { linkSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { type BytePath, fromText, join as joinBytes } from '../../src/files/bytepath.js';
-import { FolderChain } from '../../src/files/folder-chain.js';
-import { isRoot } from '../files/temporary.js';
+import { digDown, isRoot } from '../files/temporary.js';
 import { sha256 } from '../hash/tree.js';
 import { moduleOf, scanSystem } from '../helpers/report.js';
 import { makeSystem, type TestSystem } from '../helpers/system.js';
@@ -22,16 +21,7 @@ async function systemOf(): Promise<TestSystem> {
 
 /** Writes a file that many folders of this name deep. Returns its path below the module's folder. */
 function dig(system: TestSystem, name: string, depth: number, file: string, content: string): BytePath {
-  const chain = new FolderChain(fromText(system.modulePath('cdr')));
-  let folder = fromText('');
-  for (let level = 0; level < depth; level += 1) {
-    chain.enter(folder);
-    mkdirSync(chain.at(fromText(name)));
-    folder = joinBytes(folder, fromText(name));
-  }
-  chain.enter(folder);
-  writeFileSync(chain.at(fromText(file)), content);
-  chain.close();
+  const folder = digDown(system.modulePath('cdr'), { name, depth, files: { [file]: content } });
   return joinBytes(folder, fromText(file));
 }
 

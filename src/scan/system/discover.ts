@@ -1,8 +1,8 @@
 import type { BytePath } from '../../files/bytepath.js';
-import { fromLatin1, join } from '../../files/bytepath.js';
+import { dirname, fromLatin1, join } from '../../files/bytepath.js';
 import type { FolderChain } from '../../files/folder-chain.js';
 import { statBelow, walk } from '../../files/walk.js';
-import { MODULES_FOLDER, moduleFolder } from './layout.js';
+import { MODULES_FOLDER, moduleFolder, moduleFolderOf } from './layout.js';
 
 /** FreePBX ignores this relic of old releases; it never carries a signature. */
 export const IGNORED_MODULE = fromLatin1('fw_ari');
@@ -44,11 +44,11 @@ export function isModule(chain: FolderChain, folder: BytePath): boolean {
 }
 
 /** Folders below the web root that are no modules and hold nothing that the framework's manifest put there. */
-export function strangersOf(discovered: Discovered, known: readonly string[]): BytePath[] {
+export function strangersOf(discovered: Discovered, known: readonly BytePath[]): BytePath[] {
   const listedFolders = new Set<string>();
   for (const path of known) {
-    const end = path.indexOf('/', MODULES_FOLDER.length + 1);
-    if (end > 0 && path.startsWith(`${MODULES_FOLDER}/`)) listedFolders.add(path.slice(0, end));
+    const folder = moduleFolderOf(dirname(path));
+    if (folder !== null) listedFolders.add(folder);
   }
   return discovered.strangers.map(moduleFolder).filter((path) => !listedFolders.has(path));
 }

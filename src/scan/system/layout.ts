@@ -1,6 +1,6 @@
 import { lstatSync } from 'node:fs';
 import { SigsweepError } from '../../errors.js';
-import { type BytePath, fromLatin1, join, toFsPath } from '../../files/bytepath.js';
+import { type BytePath, fromLatin1, join, toFsPath, toText } from '../../files/bytepath.js';
 import { existingFolder, isFolder, pathInside } from './given-paths.js';
 import { LinkResolver, resolveInside } from './resolve.js';
 import {
@@ -61,6 +61,13 @@ export function moduleFolder(module: BytePath): BytePath {
   return join(MODULES_FOLDER, module);
 }
 
+/** The folder among the modules that a path below the web root lies in, or is; `null` where it lies in none. */
+export function moduleFolderOf(path: BytePath): BytePath | null {
+  if (!path.startsWith(`${MODULES_FOLDER}/`)) return null;
+  const end = path.indexOf('/', MODULES_FOLDER.length + 1);
+  return fromLatin1(end < 0 ? path : path.slice(0, end));
+}
+
 /**
  * Finds the web root and the folders around it.
  * @throws SigsweepError WEB_ROOT_NOT_FOUND when there is no such folder, or no `admin/modules` in it.
@@ -87,23 +94,19 @@ function systemIn(root: string, webRoot: string | undefined): System {
 
 function requireWebRoot({ base, webRoot, webRootInside }: System, wasGiven: boolean): void {
   if (!isFolder(webRoot)) {
-    const where = base === '' ? '' : ` inside ${shown(base)}`;
+    const where = base === '' ? '' : ` inside ${toText(base)}`;
     const hint = wasGiven ? '' : '; give it as an argument, or --root for a copied system';
-    throw new SigsweepError('WEB_ROOT_NOT_FOUND', `web root ${shown(webRootInside)}${where}: no such folder${hint}`);
+    throw new SigsweepError('WEB_ROOT_NOT_FOUND', `web root ${toText(webRootInside)}${where}: no such folder${hint}`);
   }
   try {
     lstatSync(toFsPath(`${webRoot}/${MODULES_FOLDER}`));
   } catch (cause) {
     throw new SigsweepError(
       'WEB_ROOT_NOT_FOUND',
-      `${shown(webRoot)} is not a FreePBX web root: there is no admin/modules in it; give the folder that holds admin/`,
+      `${toText(webRoot)} is not a FreePBX web root: there is no admin/modules in it; give the folder that holds admin/`,
       { cause },
     );
   }
-}
-
-function shown(path: BytePath): string {
-  return Buffer.from(path, 'latin1').toString('utf8');
 }
 
 /** The layout of a module that stands alone: every listed file lies in its own folder, `framework`'s too. */

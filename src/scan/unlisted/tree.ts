@@ -7,7 +7,7 @@ import { SEARCH_FOLDERS } from '../../hash/tuning.js';
 import { MAX_LONG_PATHS_BYTES } from '../../limits.js';
 import type { Finding } from '../../model.js';
 import type { Jobs } from '../jobs.js';
-import { MODULES_FOLDER } from '../system/layout.js';
+import { moduleFolderOf } from '../system/layout.js';
 import type { Area, UnlistedFiles } from './unlisted.js';
 
 export interface TreeOptions {
@@ -28,7 +28,7 @@ export interface TreeOptions {
 export interface SearchUnit {
   readonly folder: BytePath;
   /** Paths below the web root that belong there: listed ones, and the signatures themselves. */
-  readonly known: readonly string[];
+  readonly known: readonly BytePath[];
   /** Folders in it that are units of their own. */
   readonly skip: readonly BytePath[];
 }
@@ -140,13 +140,6 @@ export class Tree {
     const relative = area.folder === '' ? path : fromLatin1(path.slice(area.folder.length + 1));
     return { kind: 'unreadable', path: relative, file: join(this.options.webRoot, path), severity: 'high', note };
   }
-}
-
-/** The folder among the modules that a path below the web root lies in, or is; `null` where it lies in none. */
-export function moduleFolderOf(path: BytePath): BytePath | null {
-  if (!path.startsWith(`${MODULES_FOLDER}/`)) return null;
-  const end = path.indexOf('/', MODULES_FOLDER.length + 1);
-  return fromLatin1(end < 0 ? path : path.slice(0, end));
 }
 
 /** Of folders that lie in each other only the outermost, sorted. */

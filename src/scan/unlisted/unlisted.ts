@@ -1,6 +1,7 @@
 import { lstatSync } from 'node:fs';
 import { type BytePath, dirname, fromLatin1, join, toFsPath } from '../../files/bytepath.js';
 import type { FolderChain } from '../../files/folder-chain.js';
+import { isInNodeModules } from '../../files/names.js';
 import { readFileBelow } from '../../files/read.js';
 import { type EntryType, statBelow } from '../../files/walk.js';
 import { type FileResult, Task } from '../../hash/job.js';
@@ -109,8 +110,8 @@ export class UnlistedFiles {
     const { webRoot, deep, oneFileSystem } = this.options;
     if (!end.startsWith(`${webRoot}/`)) return 'outside';
     if (oneFileSystem && !isSameDevice(end, webRoot)) return 'unsearched';
-    const isDependency = (below: string) => `/${below}`.includes('/node_modules/');
-    return !deep && isDependency(end.slice(webRoot.length + 1)) && !isDependency(path) ? 'unsearched' : 'searched';
+    const isCounted = !deep && isInNodeModules(end.slice(webRoot.length + 1));
+    return isCounted && !isInNodeModules(path) ? 'unsearched' : 'searched';
   }
 
   /** A pipe or a socket is odd; a device gives whoever reads it the machine's hardware. */
