@@ -45,8 +45,11 @@ export function dirname(path: BytePath): BytePath {
 
 /** Whether this can be the name of one directory entry: nothing that names the folder itself, its parent or a path. */
 export function isPlainName(name: string): boolean {
-  return name !== '' && name !== '.' && name !== '..' && !name.includes('/') && !name.includes('\0');
+  return NAME.test(name) && name !== '.' && name !== '..';
 }
+
+/** One pass over the name, which is asked of every file of a tree. */
+const NAME = /^[^/\0]+$/;
 
 /** The last component. */
 export function basename(path: BytePath): BytePath {

@@ -1,8 +1,9 @@
-import { type BigIntStats, closeSync, constants, fstatSync, lstatSync, openSync } from 'node:fs';
+import { closeSync, constants, fstatSync, lstatSync, openSync } from 'node:fs';
 import { errnoOf } from '../errors.js';
 import { type BytePath, isPlainName, toFsPath } from './bytepath.js';
 import { type EntryType, typeInWords, typeOfMode } from './entry-type.js';
 import { errorInWords, type Failure } from './failure.js';
+import type { Inode } from './frontier.js';
 import { descriptorPath, procAvailable } from './proc.js';
 
 /** `O_PATH` of Linux (every architecture Node runs on), which `node:fs` does not name: a handle that opens nothing. */
@@ -26,6 +27,14 @@ export class FolderError extends Error {
   ) {
     super(detail);
   }
+}
+
+/** What tells one folder from another, and how long its list of entries is. */
+export interface FolderStat {
+  readonly device: number;
+  readonly inode: Inode;
+  /** Bytes. */
+  readonly size: number;
 }
 
 interface Level {
@@ -88,10 +97,14 @@ export class FolderChain {
     return this.#here;
   }
 
-  /** Device and inode of the entered folder, exact. */
-  stat(): BigIntStats {
+  /** Which folder the entered one is. */
+  stat(): FolderStat {
     this.here();
-    return fstatSync(this.#deepest().descriptor, { bigint: true });
+    const { descriptor } = this.#deepest();
+    const { dev, ino, size } = fstatSync(descriptor);
+    // Exact numbers take twice the time, for inodes that few file systems have.
+    const inode = Number.isSafeInteger(ino) ? ino : fstatSync(descriptor, { bigint: true }).ino;
+    return { device: dev, inode, size };
   }
 
   /** Closes every descriptor. The chain may be used again. */
@@ -132,7 +145,7 @@ export class FolderChain {
   #isOnTheWay(depth: number, folder: BytePath): boolean {
     const end = this.#levels[depth]?.end ?? 0;
     if (folder.length < end || (folder.length > end && folder[end] !== '/')) return false;
-    return folder.slice(0, end) === this.#folder.slice(0, end);
+    return folder.startsWith(end === this.#folder.length ? this.#folder : this.#folder.slice(0, end));
   }
 
   /** Goes back up to `depth`, or further to the nearest level that is still open. */

@@ -1,6 +1,9 @@
-import type { BytePath } from './bytepath.js';
+import { type BytePath, join } from './bytepath.js';
 
-/** A folder still to be listed. Holds no path: those of one deep chain together take gigabytes. */
+/** Folders whose path is no longer than this are always listed. Genuine paths have less than 256 bytes. */
+export const ORDINARY_PATH_BYTES = 512;
+
+/** A folder still to be listed. Holds no long path: those of one deep chain together take gigabytes. */
 export interface Waiting {
   /** `null` for the root. */
   readonly parent: Waiting | null;
@@ -8,9 +11,15 @@ export interface Waiting {
   readonly depth: number;
   /** Length of its path below the root, in bytes. */
   readonly pathBytes: number;
-  /** Device and inode, once the folder was entered. */
-  identity?: string;
+  /** The path itself where it is no longer than {@link ORDINARY_PATH_BYTES}. */
+  readonly path: BytePath | null;
+  /** Which folder it is, once it was entered; -1 until then. */
+  device: number;
+  inode: Inode;
 }
+
+/** An inode number, exact: file systems give out 64 bits. */
+export type Inode = number | bigint;
 
 /**
  * Where a walk stands: the folders still to be listed, and those above them. Plain and flat, so that it crosses
@@ -21,8 +30,9 @@ export interface Frontier {
   readonly names: readonly BytePath[];
   /** Index of the parent; -1 for the root. A parent comes before its children. */
   readonly parents: readonly number[];
-  /** Device and inode; '' where the folder was not entered yet. */
-  readonly identities: readonly string[];
+  /** Device and inode; -1 where the folder was not entered yet. */
+  readonly devices: readonly number[];
+  readonly inodes: readonly Inode[];
   /** Indices of the folders to be listed, the last one first. */
   readonly waiting: readonly number[];
 }
@@ -34,28 +44,31 @@ export function frontierAt(start: BytePath): Frontier {
   return {
     names,
     parents: indices.map((index) => index - 1),
-    identities: names.map(() => ''),
+    devices: names.map(() => -1),
+    inodes: names.map(() => -1),
     waiting: indices.slice(-1),
   };
 }
 
 /** The folders that wait, linked to those above them. */
-export function waitingOf({ names, parents, identities, waiting }: Frontier): Waiting[] {
+export function waitingOf({ names, parents, devices, inodes, waiting }: Frontier): Waiting[] {
   const nodes: Waiting[] = [];
   for (const [index, name] of names.entries()) {
-    const parent = nodes[parents[index] ?? -1] ?? null;
-    const identity = identities[index] ?? '';
-    const node = below(parent, name);
-    nodes.push(identity === '' ? node : { ...node, identity });
+    const node = below(nodes[parents[index] ?? -1] ?? null, name);
+    node.device = devices[index] ?? -1;
+    node.inode = inodes[index] ?? -1;
+    nodes.push(node);
   }
   return waiting.map((index) => nodes[index]).filter((node) => node !== undefined);
 }
 
 /** A folder that waits, `name` in `parent`. */
 export function below(parent: Waiting | null, name: BytePath): Waiting {
-  if (parent === null) return { parent, name, depth: 0, pathBytes: name.length };
-  const separator = parent.pathBytes === 0 ? 0 : 1;
-  return { parent, name, depth: parent.depth + 1, pathBytes: parent.pathBytes + separator + name.length };
+  const above = parent === null || parent.pathBytes === 0 ? 0 : parent.pathBytes + 1;
+  const pathBytes = above + name.length;
+  const isShort = pathBytes <= ORDINARY_PATH_BYTES && parent?.path !== null;
+  const path = isShort ? join(parent?.path ?? ('' as BytePath), name) : null;
+  return { parent, name, depth: parent === null ? 0 : parent.depth + 1, pathBytes, path, device: -1, inode: -1 };
 }
 
 /** Deals the waiting folders out to up to so many frontiers. */
@@ -79,7 +92,8 @@ function flat(waiting: readonly Waiting[]): Frontier {
   return {
     names: nodes.map(({ name }) => name),
     parents: nodes.map(({ parent }) => (parent === null ? -1 : (indices.get(parent) ?? -1))),
-    identities: nodes.map(({ identity }) => identity ?? ''),
+    devices: nodes.map(({ device }) => device),
+    inodes: nodes.map(({ inode }) => inode),
     waiting: found,
   };
 }

@@ -2,14 +2,11 @@ import { MAX_LONG_PATHS_BYTES, MAX_WALK_DEPTH } from '../limits.js';
 import type { BytePath } from './bytepath.js';
 import { type Failure, failureOf } from './failure.js';
 import { type FolderChain, FolderError } from './folder-chain.js';
-import { below, type Frontier, frontierAt, split, type Waiting, waitingOf } from './frontier.js';
+import { below, type Frontier, frontierAt, ORDINARY_PATH_BYTES, split, type Waiting, waitingOf } from './frontier.js';
 import { type Entry, listFolder, TooManyEntries } from './list.js';
 
 export type { EntryType } from './entry-type.js';
 export { readlinkBelow, statBelow } from './stat.js';
-
-/** Folders whose path is no longer than this are always listed. Genuine paths have less than 256 bytes. */
-export const ORDINARY_PATH_BYTES = 512;
 
 /** Why a folder could not be listed. */
 export interface FolderProblem {
@@ -55,7 +52,7 @@ export class Walk {
   longPathsBytes: number;
   readonly #waiting: Waiting[];
   /** Device of the root. */
-  #device: bigint | undefined;
+  #device = -1;
   /** Whether long paths took what they may. */
   #isFull = false;
 
@@ -95,17 +92,18 @@ export class Walk {
     if (this.#takesTooMuch(waiting, folder.length)) return this.#full(folder);
     if (waiting.depth > MAX_WALK_DEPTH) return withProblem(folder, `more than ${MAX_WALK_DEPTH} folders deep`);
     try {
-      this.#device ??= deviceOfRoot(this.chain);
-      const begins = waiting.parent?.identity === undefined;
+      if (this.#device === -1) this.#device = deviceOfRoot(this.chain);
+      const begins = waiting.parent === null || waiting.parent.device === -1;
       if (begins) identifyAbove(this.chain, waiting);
       this.chain.enter(folder);
-      const { dev, ino, size } = this.chain.stat();
-      const elsewhere = dev !== this.#device;
-      const mount = elsewhere && (begins || waiting.parent?.identity?.startsWith(`${dev}:`) !== true);
-      waiting.identity = `${dev}:${ino}`;
+      const { device, inode, size } = this.chain.stat();
+      const elsewhere = device !== this.#device;
+      const mount = elsewhere && (begins || device !== waiting.parent?.device);
+      waiting.device = device;
+      waiting.inode = inode;
       if (isInsideItself(waiting)) return withProblem(folder, 'the folder lies inside itself', mount);
       if (elsewhere && this.options.oneFileSystem) return { folder, entries: [], problem: null, mount };
-      const entries = listFolder(this.chain.here(), Number(size));
+      const entries = listFolder(this.chain.here(), size);
       if (this.#takesTooMuch(waiting, pathBytesOf(folder, entries))) return this.#full(folder);
       return { folder, entries, problem: null, mount };
     } catch (error) {
@@ -131,30 +129,33 @@ function isLong({ pathBytes }: Waiting): boolean {
   return pathBytes > ORDINARY_PATH_BYTES;
 }
 
-function pathOf({ parent, name }: Waiting): BytePath {
-  if (parent === null || parent.name === '') return name;
+function pathOf({ parent, name, path }: Waiting): BytePath {
+  if (path !== null) return path;
   const names: BytePath[] = [name];
   for (let at: Waiting | null = parent; at !== null; at = at.parent) if (at.name !== '') names.push(at.name);
   return names.reverse().join('/') as BytePath;
 }
 
-function isInsideItself({ parent, identity }: Waiting): boolean {
-  for (let above = parent; above !== null; above = above.parent) if (above.identity === identity) return true;
+function isInsideItself({ parent, device, inode }: Waiting): boolean {
+  for (let above = parent; above !== null; above = above.parent) {
+    if (above.inode === inode && above.device === device) return true;
+  }
   return false;
 }
 
 /** A walk that begins below the root has not entered what lies above it. What cannot be entered is told when it is. */
 function identifyAbove(chain: FolderChain, { parent }: Waiting): void {
-  for (let above = parent; above !== null && above.identity === undefined; above = above.parent) {
+  for (let above = parent; above !== null && above.device === -1; above = above.parent) {
     chain.enter(pathOf(above));
-    const { dev, ino } = chain.stat();
-    above.identity = `${dev}:${ino}`;
+    const { device, inode } = chain.stat();
+    above.device = device;
+    above.inode = inode;
   }
 }
 
-function deviceOfRoot(chain: FolderChain): bigint {
+function deviceOfRoot(chain: FolderChain): number {
   chain.enter('' as BytePath);
-  return chain.stat().dev;
+  return chain.stat().device;
 }
 
 function withProblem(folder: BytePath, detail: string, mount = false): WalkedFolder {

@@ -1,7 +1,6 @@
 import { type BytePath, compareBytes, fromLatin1, join } from '../../files/bytepath.js';
 import type { FolderChain } from '../../files/folder-chain.js';
-import { type Frontier, frontierAt } from '../../files/frontier.js';
-import { ORDINARY_PATH_BYTES } from '../../files/walk.js';
+import { type Frontier, frontierAt, ORDINARY_PATH_BYTES } from '../../files/frontier.js';
 import { type FoundFolder, type SearchRequest, type SearchResult, search } from '../../hash/search.js';
 import { SEARCH_FOLDERS } from '../../hash/tuning.js';
 import { MAX_LONG_PATHS_BYTES } from '../../limits.js';
