@@ -1,4 +1,4 @@
-import { createHash, type Hash, hash } from 'node:crypto';
+import { createHash, hash } from 'node:crypto';
 import type { Stats } from 'node:fs';
 import { errorInWords } from '../files/failure.js';
 import { changeSince, readFully } from '../files/read.js';
@@ -41,10 +41,21 @@ export function readContent(descriptor: number, stat: Stats, name: string, task:
     return notRead('unreadable', `${stat.size} bytes: larger than any file that is hashed`);
   }
   try {
+    if (task === Task.hash && stat.size <= CHUNK_BYTES) return hashAtOnce(descriptor, stat);
     return readOpen(descriptor, stat, name, task);
   } catch (error) {
     return notRead('unreadable', errorInWords(error));
   }
+}
+
+/** The way of nearly every file: one read, one call that hashes. */
+function hashAtOnce(descriptor: number, stat: Stats): Content {
+  const buffer = bufferFor(CHUNK_BYTES);
+  const count = readFully(descriptor, buffer, 0, stat.size);
+  const change = changeSince(descriptor, stat, count);
+  if (change !== '') return notRead('changed', change);
+  const digest = hash('sha256', buffer.subarray(0, count), 'buffer');
+  return { outcome: 'read', detail: '', digest, containsPhp: false, executableContent: false, examined: null };
 }
 
 function readOpen(descriptor: number, stat: Stats, name: string, task: number): Content {
@@ -53,7 +64,7 @@ function readOpen(descriptor: number, stat: Stats, name: string, task: number): 
   const buffer = bufferFor(whole ? needed : CHUNK_BYTES);
   const room = buffer.length - OVERLAP;
   const sniffed = (task & Task.sniffWhole) !== 0 ? needed : (task & Task.sniff) !== 0 ? SNIFF_BYTES : 0;
-  const sink = new DigestSink((task & Task.hash) !== 0, needed);
+  const digest = (task & Task.hash) !== 0 ? createHash('sha256') : null;
   let php = false;
   let executable = false;
   let carried = 0;
@@ -68,15 +79,21 @@ function readOpen(descriptor: number, stat: Stats, name: string, task: number): 
       carried = Math.min(OVERLAP, count);
       buffer.copy(buffer, OVERLAP - carried, OVERLAP + count - carried, OVERLAP + count);
     }
-    sink.update(fresh);
+    digest?.update(fresh);
     position += count;
     if (count === 0) break;
   }
-  const found = { containsPhp: php, executableContent: executable };
   const change = changeSince(descriptor, stat, position < needed ? position : stat.size);
-  if (change !== '') return { ...notRead('changed', change), ...found };
+  if (change !== '') return { ...notRead('changed', change), containsPhp: php, executableContent: executable };
   const examined = whole ? examine(fresh, name) : null;
-  return { outcome: 'read', detail: '', digest: sink.digest(), ...found, examined };
+  return {
+    outcome: 'read',
+    detail: '',
+    digest: digest?.digest() ?? null,
+    containsPhp: php,
+    executableContent: executable,
+    examined,
+  };
 }
 
 function notRead(outcome: Outcome, detail: string): Content {
@@ -87,31 +104,4 @@ function bufferFor(bytes: number): Buffer {
   if (bytes > CHUNK_BYTES) return Buffer.allocUnsafeSlow(OVERLAP + bytes);
   chunk ??= Buffer.allocUnsafeSlow(OVERLAP + CHUNK_BYTES);
   return chunk;
-}
-
-/** SHA-256 of chunks; in one native call where the first chunk is all there is, as it is for nearly every file. */
-class DigestSink {
-  #stream: Hash | null = null;
-  #digest: Buffer | null = null;
-
-  constructor(
-    private readonly wanted: boolean,
-    private readonly total: number,
-  ) {
-    if (wanted && total === 0) this.#digest = hash('sha256', '', 'buffer');
-  }
-
-  update(bytes: Buffer): void {
-    if (!this.wanted) return;
-    if (bytes.length === this.total) {
-      this.#digest = hash('sha256', bytes, 'buffer');
-      return;
-    }
-    this.#stream ??= createHash('sha256');
-    this.#stream.update(bytes);
-  }
-
-  digest(): Buffer | null {
-    return this.#stream?.digest() ?? this.#digest;
-  }
 }

@@ -25,7 +25,8 @@ export function hashBatch(batch: Batch, budget: Budget): BatchResult {
   try {
     const names = batch.names.split('/');
     const searches = new Map(batch.searches);
-    for (const [index, task] of batch.tasks.entries()) {
+    for (let index = 0; index < batch.tasks.length; index += 1) {
+      const task = batch.tasks[index] ?? 0;
       const folderIndex = batch.folderOf[index] ?? -1;
       const chain = chains[batch.folderRoots[folderIndex] ?? -1];
       const folder = batch.folders[folderIndex];

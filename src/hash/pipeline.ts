@@ -16,7 +16,7 @@ import {
   SEARCH_WEIGHT,
   SMALLEST_BATCH,
 } from './tuning.js';
-import { type BatchResult, decodeResult, encodeBatch, refusedResult } from './wire.js';
+import { type BatchResult, eachResult, encodeBatch, refusedResult } from './wire.js';
 
 export interface PipelineOptions {
   /** Absolute folders; a job names one by its index. */
@@ -24,7 +24,7 @@ export interface PipelineOptions {
   /** Most worker threads; 0 hashes everything in the calling thread. */
   readonly threads: number;
   /** Called once for each file that was added, in no particular order: whatever depends on order sorts by id. */
-  readonly onResult: (id: number, result: FileResult) => void;
+  readonly onResult: (id: number, result: FileResult, job: FileJob) => void;
   /** Called after each batch with the files and bytes done since the pipeline was made. */
   readonly onProgress?: (files: number, bytes: number) => void;
   /**
@@ -217,7 +217,7 @@ export class HashPipeline {
   #deliver(work: Work, result: BatchResult): void {
     if (this.#stopped) return;
     if (result.done < work.jobs.length) this.#queue.putBack(part(work, result.done));
-    for (const [index, fileResult] of decodeResult(result).entries()) this.#report(work.ids[index], fileResult);
+    eachResult(result, (index, fileResult) => this.#report(work, index, fileResult));
     this.#bytes += result.bytes;
     this.#afterReports();
   }
@@ -225,15 +225,16 @@ export class HashPipeline {
   #refuse(work: Work, error: unknown): void {
     if (this.#stopped) return;
     const result = refusedResult(`worker failed: ${error instanceof Error ? error.message : String(error)}`);
-    for (const id of work.ids) this.#report(id, result);
+    for (const index of work.ids.keys()) this.#report(work, index, result);
     this.#afterReports();
   }
 
-  #report(id: number | undefined, result: FileResult): void {
-    if (id === undefined) return;
+  #report({ ids, jobs }: Work, index: number, result: FileResult): void {
+    const [id, job] = [ids[index], jobs[index]];
+    if (id === undefined || job === undefined) return;
     this.#unfinished -= 1;
     if (result.searched === undefined) this.#files += 1;
-    this.#options.onResult(id, result);
+    this.#options.onResult(id, result, job);
   }
 
   #afterReports(): void {

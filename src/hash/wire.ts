@@ -1,4 +1,4 @@
-import { type BytePath, basename, dirname } from '../files/bytepath.js';
+import { type BytePath, dirname } from '../files/bytepath.js';
 import { type Examined, type FileJob, type FileResult, OUTCOMES } from './job.js';
 import type { SearchRequest, SearchResult } from './search.js';
 
@@ -54,20 +54,23 @@ export function encodeBatch(roots: readonly BytePath[], jobs: readonly FileJob[]
   const folderRoots: number[] = [];
   const folderOf = new Uint32Array(jobs.length);
   const tasks = new Uint8Array(jobs.length);
-  const names: BytePath[] = [];
+  const names: string[] = [];
   const searches: [number, SearchRequest][] = [];
-  let previous: BytePath | undefined;
-  for (const [index, { root, path, task, search }] of jobs.entries()) {
+  let folder = '';
+  let folderRoot = -1;
+  for (let index = 0; index < jobs.length; index += 1) {
+    const { root, path, task, search } = jobs[index] as FileJob;
     if (search !== undefined) searches.push([index, search]);
-    const folder = dirname(path);
-    if (folder !== previous || folderRoots.at(-1) !== root) {
-      folders.push(folder);
+    const slash = path.lastIndexOf('/');
+    if (root !== folderRoot || Math.max(slash, 0) !== folder.length || !path.startsWith(folder)) {
+      folder = dirname(path);
+      folderRoot = root;
+      folders.push(folder as BytePath);
       folderRoots.push(root);
-      previous = folder;
     }
     folderOf[index] = folders.length - 1;
     tasks[index] = task;
-    names.push(basename(path));
+    names.push(path.slice(slash + 1));
   }
   const encodedRoots = Uint16Array.from(folderRoots);
   return { roots, folders, folderRoots: encodedRoots, folderOf, names: names.join('/'), tasks, searches };
@@ -90,14 +93,13 @@ export function emptyResult(count: number): BatchResult {
   };
 }
 
-/** The results of the files that a response is about, in the order of the batch. */
-export function decodeResult(result: BatchResult): FileResult[] {
-  const { digests } = result;
-  const hex = Buffer.from(digests.buffer, digests.byteOffset, digests.byteLength).toString('hex');
+/** Hands out the results of the files that a response is about, each with its index in the batch, in that order. */
+export function eachResult(result: BatchResult, take: (index: number, fileResult: FileResult) => void): void {
+  const { digests, done } = result;
+  const hex = Buffer.from(digests.buffer, digests.byteOffset, done * DIGEST_BYTES).toString('hex');
   const details = new Map(result.details);
   const extras = extrasOf(result);
-  const results: FileResult[] = [];
-  for (let index = 0; index < result.done; index += 1) {
+  for (let index = 0; index < done; index += 1) {
     const flags = result.flags[index] ?? 0;
     const fileResult: FileResult = {
       outcome: OUTCOMES[result.outcomes[index] ?? -1] ?? 'unreadable',
@@ -110,9 +112,8 @@ export function decodeResult(result: BatchResult): FileResult[] {
       executableContent: (flags & Flag.executableContent) !== 0,
     };
     const extra = extras.get(index);
-    results.push(extra === undefined ? fileResult : { ...fileResult, ...extra });
+    take(index, extra === undefined ? fileResult : { ...fileResult, ...extra });
   }
-  return results;
 }
 
 /** What only few results have. */

@@ -50,10 +50,10 @@ export function unitsOf(modules: readonly JudgedModule[], whole: boolean): Searc
     const own = known.get(module.folder) ?? rest;
     own.push(join(module.folder, SIGNATURE_FILE));
     const folder = module.folder === '' ? '' : `${module.folder}/`;
-    for (const { place } of plan.files) {
-      if (place.root !== 0) continue;
-      if (place.path.startsWith(folder)) own.push(place.path);
-      else (known.get(moduleFolderOf(place.path) ?? '') ?? rest).push(place.path);
+    for (const { root, path } of plan.files) {
+      if (root !== 0) continue;
+      if (path.startsWith(folder)) own.push(path);
+      else (known.get(moduleFolderOf(path) ?? '') ?? rest).push(path);
     }
   }
   const folders = modules.map(({ module }) => module.folder);

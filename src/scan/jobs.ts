@@ -11,15 +11,17 @@ export interface JobsOptions {
   readonly signal?: AbortSignal;
 }
 
+type Receive = (result: FileResult, job: FileJob) => void;
+
 /** The hashing pipeline as the coordinator uses it: every file comes with the function that takes its result. */
 export class Jobs {
   /** Files that have been asked for so far. */
   asked = 0;
-  private readonly receivers: (((result: FileResult) => void) | undefined)[] = [];
+  private readonly receivers: (Receive | undefined)[] = [];
   private readonly pipeline: HashPipeline;
 
   constructor(options: JobsOptions) {
-    this.pipeline = new HashPipeline({ ...options, onResult: (id, result) => this.deliver(id, result) });
+    this.pipeline = new HashPipeline({ ...options, onResult: (id, result, job) => this.deliver(id, result, job) });
   }
 
   get bytesRead(): number {
@@ -31,14 +33,15 @@ export class Jobs {
     this.pipeline.expectMany();
   }
 
-  add(job: FileJob, receive: (result: FileResult) => void): void {
+  /** Asks for a file. Who receives its result gets the job back with it, so that one function can serve many. */
+  add<Job extends FileJob>(job: Job, receive: (result: FileResult, job: Job) => void): void {
     this.asked += 1;
-    this.pipeline.add(this.receivers.push(receive) - 1, job);
+    this.order(job, receive as Receive);
   }
 
   /** Asks for a search below the first root; `path` is where it begins. */
   search(path: BytePath, search: SearchRequest, receive: (result: FileResult) => void): void {
-    this.pipeline.add(this.receivers.push(receive) - 1, { root: 0, path, task: 0, search });
+    this.order({ root: 0, path, task: 0, search }, receive);
   }
 
   /** Resolves when every file asked for has its result, those asked for by a result included, or after an abort. */
@@ -54,9 +57,13 @@ export class Jobs {
     return this.pipeline.close();
   }
 
-  private deliver(id: number, result: FileResult): void {
+  private order(job: FileJob, receive: Receive): void {
+    this.pipeline.add(this.receivers.push(receive) - 1, job);
+  }
+
+  private deliver(id: number, result: FileResult, job: FileJob): void {
     const receive = this.receivers[id];
     this.receivers[id] = undefined;
-    receive?.(result);
+    receive?.(result, job);
   }
 }

@@ -1,20 +1,18 @@
 import type { BytePath } from '../files/bytepath.js';
-import { basename, compareBytes, dirname, join } from '../files/bytepath.js';
-import type { Examined, FileResult } from '../hash/job.js';
+import { dirname, join } from '../files/bytepath.js';
+import type { Examined, FileJob, FileResult } from '../hash/job.js';
 import { Task } from '../hash/job.js';
 import type { Finding } from '../model.js';
 import type { Jobs } from './jobs.js';
 import type { SignedModule } from './signature/signed-module.js';
 import { statOf } from './stat-of.js';
-import type { Layout, Place } from './system/layout.js';
+import type { Layout } from './system/layout.js';
 import { isListedCode, severityOfListed } from './unlisted/classify.js';
 
-/** A file that a verified manifest lists, and where it must be. */
-export interface ListedFile {
-  readonly module: BytePath;
+/** A file that a verified manifest lists, and the work of hashing it where it must be. */
+export interface ListedFile extends FileJob {
   readonly listed: BytePath;
   readonly expected: string;
-  readonly place: Place;
 }
 
 /** What a module's manifest asks to be checked. */
@@ -27,22 +25,34 @@ export interface ModulePlan {
 
 /** Which of a module's listed files are checked, and where. */
 export function planModule(layout: Layout, module: SignedModule): ModulePlan {
-  const files: ListedFile[] = [];
+  const files = new FilesByFolder();
   let unchecked = 0;
   for (const [listed, expected] of module.manifest?.entries ?? []) {
     const place = layout.locate(module.name, listed);
     if (place === null) unchecked += 1;
-    else files.push({ module: module.name, listed, expected, place });
+    else files.add({ root: place.root, path: place.path, task: Task.hash, listed, expected });
   }
-  return { files: files.sort(byFolder), unchecked };
+  return { files: files.all(), unchecked };
 }
 
-function byFolder(a: ListedFile, b: ListedFile): number {
-  if (a.place.root !== b.place.root) return a.place.root - b.place.root;
-  return (
-    compareBytes(dirname(a.place.path), dirname(b.place.path)) ||
-    compareBytes(basename(a.place.path), basename(b.place.path))
-  );
+/** Brings the files of each folder together: manifests list most of them side by side, but need not. */
+class FilesByFolder {
+  private readonly folders = new Map<string, ListedFile[]>();
+  private last: { readonly folder: string; readonly files: ListedFile[] } | null = null;
+
+  add(file: ListedFile): void {
+    const folder = `${file.root}/${dirname(file.path)}`;
+    if (this.last?.folder !== folder) {
+      const files = this.folders.get(folder) ?? [];
+      this.folders.set(folder, files);
+      this.last = { folder, files };
+    }
+    this.last.files.push(file);
+  }
+
+  all(): ListedFile[] {
+    return [...this.folders.values()].flat();
+  }
 }
 
 /** What came of a module's listed files; filled as results arrive. */
@@ -63,10 +73,10 @@ export class ListedResults {
 
   /** Asks for one listed file; its result ends here. */
   check(file: ListedFile): void {
-    this.jobs.add({ ...file.place, task: Task.hash }, (result) => this.take(file, result));
+    this.jobs.add(file, this.take);
   }
 
-  private take(file: ListedFile, result: FileResult): void {
+  private readonly take = (result: FileResult, file: ListedFile): void => {
     this.answered += 1;
     if (result.outcome === 'read') this.hashed += 1;
     if (result.outcome === 'read' && result.sha256 === file.expected) return;
@@ -80,11 +90,11 @@ export class ListedResults {
     // That it is missing says what there is to say.
     const note = result.detail === 'no such file' ? '' : result.detail;
     this.findings.push(this.finding(file, result, note));
-  }
+  };
 
   /** A second look at a file that differs, for what explains it; what was found first stands whatever it shows. */
   private explain(file: ListedFile, first: FileResult, index: number): void {
-    this.jobs.add({ ...file.place, task: Task.examine }, ({ examined }) => {
+    this.jobs.add({ root: file.root, path: file.path, task: Task.examine }, ({ examined }) => {
       this.findings[index] = this.finding(file, first, noteOfAltered(file, first, examined));
     });
   }
@@ -96,7 +106,7 @@ export class ListedResults {
     return {
       kind,
       path: file.listed,
-      file: join(this.roots[file.place.root] ?? ('' as BytePath), file.place.path),
+      file: join(this.roots[file.root] ?? ('' as BytePath), file.path),
       severity: unread ? 'high' : severityOfListed(kind, code),
       expected: file.expected,
       ...(result.sha256 === '' ? {} : { actual: result.sha256 }),

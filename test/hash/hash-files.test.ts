@@ -6,9 +6,9 @@ import { describe, expect, test } from 'vitest';
 import type { BytePath } from '../../src/files/bytepath.js';
 import { hashBatch } from '../../src/hash/hash-files.js';
 import { Task } from '../../src/hash/job.js';
-import { decodeResult, encodeBatch } from '../../src/hash/wire.js';
+import { encodeBatch } from '../../src/hash/wire.js';
 import { bytePath, openDescriptors, temporaryFolder, writeTree } from '../files/temporary.js';
-import { hashed, jobsOf, sha256, writeMany } from './tree.js';
+import { hashed, jobsOf, resultsOf, sha256, writeMany } from './tree.js';
 
 const MiB = 2 ** 20;
 const root = temporaryFolder();
@@ -89,7 +89,7 @@ test('paths are bytes', () => {
   for (const name of names) writeFileSync(Buffer.from(`${folder}/${name}`, 'latin1'), name);
   const jobs = names.map((path) => ({ root: 0, path, task: Task.hash }));
   const batch = encodeBatch([bytePath(folder)], jobs);
-  const results = decodeResult(hashBatch(batch, { bytes: 1000, atLeastOne: true }));
+  const results = resultsOf(hashBatch(batch, { bytes: 1000, atLeastOne: true }));
   expect(results.map((result) => result.sha256)).toEqual(names.map(sha256));
 });
 
@@ -99,7 +99,7 @@ test('several roots in one batch', () => {
   writeTree(two, { 'a/f': 'two' });
   const path = bytePath('a/f');
   const jobs = [0, 1, 0].map((index) => ({ root: index, path, task: Task.hash }));
-  const results = decodeResult(hashBatch(encodeBatch([one, two].map(bytePath), jobs), { bytes: 9, atLeastOne: true }));
+  const results = resultsOf(hashBatch(encodeBatch([one, two].map(bytePath), jobs), { bytes: 9, atLeastOne: true }));
   expect(results.map((result) => result.sha256)).toEqual([sha256('one'), sha256('two'), sha256('one')]);
 });
 
@@ -182,5 +182,5 @@ test('a batch stops where its budget is spent', () => {
 });
 
 test('an empty batch has no results', () => {
-  expect(decodeResult(hashBatch(encodeBatch([], []), { bytes: 1, atLeastOne: true }))).toEqual([]);
+  expect(resultsOf(hashBatch(encodeBatch([], []), { bytes: 1, atLeastOne: true }))).toEqual([]);
 });

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { BytePath } from '../../src/files/bytepath.js';
 import { hashBatch } from '../../src/hash/hash-files.js';
 import { type FileJob, type FileResult, Task } from '../../src/hash/job.js';
-import { decodeResult, encodeBatch } from '../../src/hash/wire.js';
+import { type BatchResult, eachResult, encodeBatch } from '../../src/hash/wire.js';
 import { bytePath, writeTree } from '../files/temporary.js';
 
 /** Writes `count` small files, ten to a folder. Returns their paths. */
@@ -23,7 +23,16 @@ export function jobsOf(paths: readonly (BytePath | string)[], task: number = Tas
 /** What one thread says of the files, all in one batch. */
 export function hashed(root: string, paths: readonly string[], task: number = Task.hash): FileResult[] {
   const batch = encodeBatch([bytePath(root)], jobsOf(paths, task));
-  return decodeResult(hashBatch(batch, { bytes: Number.POSITIVE_INFINITY, atLeastOne: true }));
+  return resultsOf(hashBatch(batch, { bytes: Number.POSITIVE_INFINITY, atLeastOne: true }));
+}
+
+/** In the order of the batch. */
+export function resultsOf(result: BatchResult): FileResult[] {
+  const results: FileResult[] = [];
+  eachResult(result, (index, fileResult) => {
+    results[index] = fileResult;
+  });
+  return results;
 }
 
 export function sha256(content: string | Uint8Array): string {
