@@ -50,8 +50,13 @@ export function keyHashInput(body: Buffer): Buffer {
 }
 
 /** Why no signature by this key can count, in words that follow "the key …", or `null` when it may count. */
-export function weaknessOf({ algorithm, body }: KeyPacket): string | null {
-  return materialWeakness(algorithm, new ByteReader(body.subarray(MATERIAL_OFFSET)));
+export function weaknessOf(key: KeyPacket): string | null {
+  return materialWeakness(key.algorithm, new ByteReader(keyMaterial(key)));
+}
+
+/** The numbers of the key. */
+export function keyMaterial({ body }: KeyPacket): Buffer {
+  return body.subarray(MATERIAL_OFFSET);
 }
 
 /** Reads the numbers of a key. Throws {@link DataError} when they are malformed. */
