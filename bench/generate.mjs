@@ -47,6 +47,8 @@ async function main() {
     unlistedFiles: count(values, 'unlisted'),
     seed: count(values, 'seed'),
     meanBytes: count(values, 'bytes') / Math.max(1, listedFiles),
+    // As every genuine signer's.
+    keyType: 'rsa4096',
   });
   return {
     dir,

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { fromText } from '../files/bytepath.js';
-import { armorPublicKey, certify, generateKey, type SecretKey } from '../openpgp/sign.js';
+import { armorPublicKey, certify, generateKey, type KeyType, type SecretKey } from '../openpgp/sign.js';
 import { Contents } from './content.js';
 import { CONFIGURATION_FILES, installedAt, WEB_ROOT } from './layout.js';
 import { type ListedHash, writeModuleSignature } from './module-signature.js';
@@ -25,6 +25,8 @@ export interface SystemOptions {
   meanBytes?: number;
   /** Whether there is a `framework` module, with files all over the system. @default true */
   framework?: boolean;
+  /** Keys of the anchor and the signer. Genuine ones are `rsa4096`, and take a second or two to make. @default 'ed25519' */
+  keyType?: KeyType;
 }
 
 export interface GeneratedSystem {
@@ -56,11 +58,11 @@ const LISTED_WEB_ROOT = 'amp_conf/htdocs';
  * @param dir an empty folder, or one that does not exist yet
  */
 export async function generateSystem(dir: string, options: SystemOptions): Promise<GeneratedSystem> {
-  const { framework = true, meanBytes = DEFAULT_MEAN_BYTES } = options;
+  const { framework = true, meanBytes = DEFAULT_MEAN_BYTES, keyType = 'ed25519' } = options;
   const random = new Random(options.seed);
   const contents = new Contents(random);
   const paths = new PathMaker(random);
-  const { anchor, signer, keyFiles } = await makeKeys();
+  const { anchor, signer, keyFiles } = await makeKeys(keyType);
   const webRoot = join(dir, WEB_ROOT);
   const configuration = new TreeWriter();
   for (const [path, text] of CONFIGURATION_FILES) configuration.write(join(dir, path), text);
@@ -100,10 +102,12 @@ function isProgram(listedPath: string): boolean {
 }
 
 /** A throw-away anchor and a signer it has certified, with their key files named as FreePBX names them. */
-async function makeKeys(): Promise<{ anchor: SecretKey; signer: SecretKey; keyFiles: [name: string, text: string][] }> {
+async function makeKeys(
+  type: KeyType,
+): Promise<{ anchor: SecretKey; signer: SecretKey; keyFiles: [name: string, text: string][] }> {
   const created = new Date(Date.now() - 24 * 60 * 60 * 1000);
-  const anchor = await generateKey({ name: 'Demonstration anchor', email: 'anchor@example.org', created });
-  const signer = await generateKey({ name: 'Demonstration signer', email: 'signer@example.org', created });
+  const anchor = await generateKey({ name: 'Demonstration anchor', email: 'anchor@example.org', type, created });
+  const signer = await generateKey({ name: 'Demonstration signer', email: 'signer@example.org', type, created });
   const certified = await certify(signer.publicKey(), anchor, { date: created });
   const keyFiles: [string, string][] = [
     [`${anchor.keyId}.key`, anchor.armored()],
