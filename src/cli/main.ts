@@ -1,4 +1,10 @@
 #!/usr/bin/env node
+import { setFlagsFromString } from 'node:v8';
+
+// A scan lives for a second or a few, and its time goes to calls of the system: compiling functions into each other
+// costs more than it brings, 6 % of a scan (bench/README.md).
+setFlagsFromString('--max-inlined-bytecode-size-cumulative=100');
+
 try {
   const { runProgram } = await import('./program.js');
   await runProgram(process.argv.slice(2));

@@ -3,15 +3,12 @@ import type { Piscina } from 'piscina';
 import { BATCHES_PER_THREAD, WORKER_HEAP_MIB } from './tuning.js';
 import { type Batch, type BatchResult, encodeBatch } from './wire.js';
 
-/** This file is `dist/src/hash/pool.js` when threads run. */
-const WORKER_FILE = fileURLToPath(new URL('../../workers/hash.js', import.meta.url));
-
 /**
- * The library tries `require()` on the worker before it imports it. Where Node can require a module, it aborts the whole
- * process when that thread is ended in the middle of it, as an interrupted scan does (measured on 20.20).
+ * The bundled worker, two folders up from here in what was built, be it `dist/src/hash` or `dist/program/cli`. It is
+ * CommonJS, which the library asks for first: where Node can require a module too, it aborts the whole process when a
+ * thread is ended in the middle of that, as an interrupted scan does (measured on 20.20).
  */
-const NO_REQUIRE = '--no-experimental-require-module';
-const WITHOUT_REQUIRE_OF_MODULES = process.allowedNodeEnvironmentFlags.has(NO_REQUIRE) ? [NO_REQUIRE] : [];
+const WORKER_FILE = fileURLToPath(new URL('../../workers/hash.cjs', import.meta.url));
 
 /**
  * Worker threads that hash batches. A thread that dies fails the batches it had, all of them, and is replaced; nothing
@@ -41,7 +38,6 @@ export class HashPool {
           concurrentTasksPerWorker: BATCHES_PER_THREAD,
           resourceLimits: { maxOldGenerationSizeMb: WORKER_HEAP_MIB },
           recordTiming: false,
-          execArgv: [...process.execArgv, ...WITHOUT_REQUIRE_OF_MODULES],
         }),
     );
     try {

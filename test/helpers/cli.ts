@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 
 /** The built program: `npm test` builds it first. */
-export const CLI_PATH = fileURLToPath(new URL('../../dist/src/cli/main.js', import.meta.url));
+export const CLI_PATH = fileURLToPath(new URL('../../dist/program/cli/main.js', import.meta.url));
 
 export interface CliOptions {
   /** @default the system's folder for temporary files, where no configuration lies */
