@@ -93,3 +93,9 @@ export const MAX_COPY_BYTES = 8 * MiB;
 
 /** Most worker threads. */
 export const MAX_THREADS = 256;
+
+/** Slowest reading that may be asked for, in MB a second: below it a single page waits for seconds. */
+export const MIN_RATE = 0.001;
+
+/** Fastest reading that may be asked for, in MB a second; no disk comes near. */
+export const MAX_RATE = 1_000_000;

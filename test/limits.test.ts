@@ -245,6 +245,10 @@ const LIMITS: Record<keyof typeof limits, Reach | Elsewhere> = {
     }
   },
 
+  MIN_RATE: () => expectRates([limits.MIN_RATE], [limits.MIN_RATE / 2, 0, -1, Number.NaN]),
+
+  MAX_RATE: () => expectRates([limits.MAX_RATE], [limits.MAX_RATE * 2, Number.POSITIVE_INFINITY]),
+
   async MAX_THREADS() {
     const system = await makeSystem({ modules: { cdr: {} } });
     const options = { root: system.dir, anchors: [system.anchorFingerprint], keyrings: [system.keyring] };
@@ -256,6 +260,18 @@ const LIMITS: Record<keyof typeof limits, Reach | Elsewhere> = {
     }
   },
 };
+
+async function expectRates(accepted: readonly number[], refused: readonly number[]): Promise<void> {
+  const system = await makeSystem({ modules: { cdr: {} } });
+  const options = { root: system.dir, anchors: [system.anchorFingerprint], keyrings: [system.keyring] };
+  try {
+    // At the slowest rate the module's few hundred bytes take a second.
+    for (const maxRate of accepted) expect(await scan({ ...options, maxRate })).toMatchObject({ exitCode: 0 });
+    for (const maxRate of refused) await expect(scan({ ...options, maxRate })).rejects.toMatchObject({ code: 'USAGE' });
+  } finally {
+    system.cleanup();
+  }
+}
 
 describe('limits', () => {
   it('the table has every one', () => {

@@ -6,6 +6,7 @@ import { MAX_HASHED_FILE_BYTES, MAX_TEXT_FILE_BYTES, SNIFF_BYTES } from '../limi
 import { examine } from './examine.js';
 import { containsPhp, isExecutableContent, PHP_TAG_BYTES } from './inspect.js';
 import { type Examined, type Outcome, Task } from './job.js';
+import type { RateLimit } from './rate-limit.js';
 import { CHUNK_BYTES } from './tuning.js';
 
 /** What the content of one open file says. */
@@ -35,22 +36,27 @@ export function isTooLarge(task: number, size: number): boolean {
   return bytesNeeded(task, size) > MAX_HASHED_FILE_BYTES;
 }
 
-/** Reads an open regular file as far as its tasks need, never past the size it had when it was opened. Never throws. */
-export function readContent(descriptor: number, stat: Stats, name: string, task: number): Content {
+/**
+ * Reads an open regular file as far as its tasks need, never past the size it had when it was opened. A limit of the
+ * rate holds the calling thread up before each read. Never throws: what went wrong is the result.
+ */
+export function readContent(descriptor: number, stat: Stats, name: string, task: number, limit?: RateLimit): Content {
   if (isTooLarge(task, stat.size)) {
     return notRead('unreadable', `${stat.size} bytes: larger than any file that is hashed`);
   }
   try {
-    if (task === Task.hash && stat.size <= CHUNK_BYTES) return hashAtOnce(descriptor, stat);
-    return readOpen(descriptor, stat, name, task);
+    const pieceBytes = limit?.pieceBytes ?? CHUNK_BYTES;
+    if (task === Task.hash && stat.size <= pieceBytes) return hashAtOnce(descriptor, stat, limit);
+    return readInPieces(descriptor, stat, name, task, pieceBytes, limit);
   } catch (error) {
     return notRead('unreadable', errorInWords(error));
   }
 }
 
 /** The way of nearly every file: one read, one call that hashes. */
-function hashAtOnce(descriptor: number, stat: Stats): Content {
+function hashAtOnce(descriptor: number, stat: Stats, limit: RateLimit | undefined): Content {
   const buffer = bufferFor(CHUNK_BYTES);
+  limit?.hold(stat.size);
   const count = readFully(descriptor, buffer, 0, stat.size);
   const change = changeSince(descriptor, stat, count);
   if (change !== '') return notRead('changed', change);
@@ -58,11 +64,19 @@ function hashAtOnce(descriptor: number, stat: Stats): Content {
   return { outcome: 'read', detail: '', digest, containsPhp: false, executableContent: false, examined: null };
 }
 
-function readOpen(descriptor: number, stat: Stats, name: string, task: number): Content {
+function readInPieces(
+  descriptor: number,
+  stat: Stats,
+  name: string,
+  task: number,
+  pieceBytes: number,
+  limit: RateLimit | undefined,
+): Content {
   const needed = bytesNeeded(task, stat.size);
   const whole = (task & Task.examine) !== 0 && needed <= MAX_TEXT_FILE_BYTES;
   const buffer = bufferFor(whole ? needed : CHUNK_BYTES);
-  const room = buffer.length - OVERLAP;
+  // Only few files are examined, and none large: what is examined stays one piece.
+  const most = whole ? needed : pieceBytes;
   const sniffed = (task & Task.sniffWhole) !== 0 ? needed : (task & Task.sniff) !== 0 ? SNIFF_BYTES : 0;
   const digest = (task & Task.hash) !== 0 ? createHash('sha256') : null;
   let php = false;
@@ -71,7 +85,9 @@ function readOpen(descriptor: number, stat: Stats, name: string, task: number): 
   let position = 0;
   let fresh = buffer.subarray(0, 0);
   while (position < needed) {
-    const count = readFully(descriptor, buffer, OVERLAP, Math.min(room, needed - position));
+    const piece = Math.min(most, needed - position);
+    limit?.hold(piece);
+    const count = readFully(descriptor, buffer, OVERLAP, piece);
     fresh = buffer.subarray(OVERLAP, OVERLAP + count);
     if (position === 0 && sniffed > 0) executable = isExecutableContent(fresh);
     if (position < sniffed && !php) {

@@ -4,6 +4,7 @@ import { FolderChain } from '../files/folder-chain.js';
 import { openRegular } from '../files/open.js';
 import { bytesNeeded, isTooLarge, readContent } from './content.js';
 import { OUTCOMES } from './job.js';
+import type { RateLimit } from './rate-limit.js';
 import { search } from './search.js';
 import { type Batch, type BatchResult, DIGEST_BYTES, emptyResult, Flag } from './wire.js';
 
@@ -16,10 +17,11 @@ export interface Budget {
 }
 
 /**
- * Looks at the files of one batch, synchronously, in the calling thread. Never throws for what the file system
- * answers: that is the result. Keeps no descriptor and no folder from one batch to the next.
+ * Looks at the files of one batch, synchronously, in the calling thread, which a limit of the rate holds up. Never
+ * throws for what the file system answers: that is the result. Keeps no descriptor and no folder from one batch to the
+ * next.
  */
-export function hashBatch(batch: Batch, budget: Budget): BatchResult {
+export function hashBatch(batch: Batch, budget: Budget, limit?: RateLimit): BatchResult {
   const result = emptyResult(batch.tasks.length);
   const chains = batch.roots.map((root) => new FolderChain(root));
   try {
@@ -35,7 +37,7 @@ export function hashBatch(batch: Batch, budget: Budget): BatchResult {
       const request = searches.get(index);
       if (request !== undefined) {
         result.searched.push([index, search(chain, request)]);
-      } else if (!lookAt(chain, folder, name, task, index, result, budget)) {
+      } else if (!lookAt(chain, folder, name, task, index, result, budget, limit)) {
         break;
       }
       result.done = index + 1;
@@ -55,6 +57,7 @@ function lookAt(
   index: number,
   result: BatchResult,
   budget: Budget,
+  limit: RateLimit | undefined,
 ): boolean {
   const file = openRegular(chain, folder, name);
   if (!file.ok) {
@@ -66,7 +69,7 @@ function lookAt(
   try {
     const needed = isTooLarge(task, stat.size) ? 0 : bytesNeeded(task, stat.size);
     if (result.bytes + needed > budget.bytes && !(index === 0 && budget.atLeastOne)) return false;
-    const content = readContent(descriptor, stat, name, task);
+    const content = readContent(descriptor, stat, name, task, limit);
     result.outcomes[index] = OUTCOMES.indexOf(content.outcome);
     result.sizes[index] = stat.size;
     result.modes[index] = stat.mode;

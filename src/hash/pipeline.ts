@@ -5,6 +5,7 @@ import { Isolation } from './isolation.js';
 import type { FileJob, FileResult } from './job.js';
 import type { HashPool } from './pool.js';
 import { JobQueue, part, type Work } from './queue.js';
+import type { RateLimit } from './rate-limit.js';
 import {
   BATCH_PATH_BYTES,
   BATCHES_PER_THREAD,
@@ -34,6 +35,8 @@ export interface PipelineOptions {
   readonly signal?: AbortSignal;
   /** Up to this many files are hashed in the calling thread, and no other is started. @default INLINE_FILES */
   readonly inlineFiles?: number;
+  /** How fast files are read, by all threads together. There is one at least then, which can wait. @default no limit */
+  readonly limit?: RateLimit;
 }
 
 /** Where files are hashed by now. `starting` is on the way from the calling thread to the others. */
@@ -50,6 +53,7 @@ export class HashPipeline {
   readonly #isolation: Isolation;
   #mode: Mode = 'inline';
   #threads: number;
+  readonly #inlineFiles: number;
   #pool: HashPool | undefined;
   #opening: Promise<void> | undefined;
   #turnScheduled = false;
@@ -65,10 +69,11 @@ export class HashPipeline {
 
   constructor(options: PipelineOptions) {
     this.#options = options;
-    this.#threads = options.threads;
+    this.#threads = options.limit === undefined ? options.threads : Math.max(1, options.threads);
+    this.#inlineFiles = options.limit === undefined ? (options.inlineFiles ?? INLINE_FILES) : 0;
     this.#isolation = new Isolation({
       roots: options.roots,
-      open: () => openPool(1),
+      open: () => openPool(1, options.limit),
       onDone: (work, result) => this.#guarded(() => this.#deliver(work, result)),
       onRefused: (work, error) => this.#guarded(() => this.#refuse(work, error)),
       stopped: () => this.#stopped,
@@ -98,7 +103,7 @@ export class HashPipeline {
     this.#queue.push(id, job);
     this.#added += job.search === undefined ? 1 : SEARCH_WEIGHT;
     this.#unfinished += 1;
-    if (this.#mode === 'inline' && this.#added > (this.#options.inlineFiles ?? INLINE_FILES)) this.#startThreads();
+    if (this.#mode === 'inline' && this.#added > this.#inlineFiles) this.#startThreads();
     if (this.#mode === 'threads' && this.#queue.length >= LARGEST_BATCH) this.#send();
     else this.#scheduleTurn();
   }
@@ -147,18 +152,20 @@ export class HashPipeline {
     if (this.#stopped || this.#queue.length === 0) return;
     const left = this.#threads > 0 ? INLINE_BYTES - this.#bytes : Number.POSITIVE_INFINITY;
     const work = this.#queue.take(INLINE_SLICE_FILES, BATCH_PATH_BYTES);
+    const { roots, limit } = this.#options;
+    const most = Math.min(left, limit?.turnBytes ?? INLINE_SLICE_BYTES, INLINE_SLICE_BYTES);
     // Only where no thread can take it, a file larger than what is left is read here.
-    const budget = { bytes: Math.min(left, INLINE_SLICE_BYTES), atLeastOne: this.#threads <= 0 };
-    const result = hashBatch(encodeBatch(this.#options.roots, work.jobs), budget);
+    const result = hashBatch(encodeBatch(roots, work.jobs), { bytes: most, atLeastOne: this.#threads <= 0 }, limit);
     this.#deliver(work, result);
     if (result.done === 0 || (this.#threads > 0 && this.#bytes >= INLINE_BYTES)) this.#startThreads();
     if (this.#queue.length > 0) this.#scheduleTurn();
   }
 
   #startThreads(): void {
-    if (this.#threads <= 0) return;
+    // A result may have added files, and those have started them.
+    if (this.#threads <= 0 || this.#mode !== 'inline') return;
     this.#mode = 'starting';
-    this.#opening = openPool(this.#threads).then(
+    this.#opening = openPool(this.#threads, this.#options.limit).then(
       (pool) => {
         this.#pool = pool;
         this.#leaveStarting('threads');
@@ -262,7 +269,7 @@ export class HashPipeline {
   }
 }
 
-async function openPool(threads: number): Promise<HashPool> {
+async function openPool(threads: number, limit: RateLimit | undefined): Promise<HashPool> {
   const { HashPool } = await import('./pool.js');
-  return HashPool.open(threads);
+  return HashPool.open(threads, limit?.shared);
 }

@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import type { Piscina } from 'piscina';
+import type { SharedLimit } from './rate-limit.js';
 import { BATCHES_PER_THREAD, WORKER_HEAP_MIB } from './tuning.js';
 import { type Batch, type BatchResult, encodeBatch } from './wire.js';
 
@@ -25,7 +26,7 @@ export class HashPool {
   }
 
   /** Starts `threads` threads. @throws where they cannot be started, or do not answer. */
-  static async open(threads: number): Promise<HashPool> {
+  static async open(threads: number, limit?: SharedLimit): Promise<HashPool> {
     // Loaded here and not above: whoever hashes a few files pays for no pool.
     const { Piscina } = await import('piscina');
     const pool = new HashPool(
@@ -38,6 +39,7 @@ export class HashPool {
           concurrentTasksPerWorker: BATCHES_PER_THREAD,
           resourceLimits: { maxOldGenerationSizeMb: WORKER_HEAP_MIB },
           recordTiming: false,
+          workerData: limit,
         }),
     );
     try {

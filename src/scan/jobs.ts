@@ -1,12 +1,20 @@
 import type { BytePath } from '../files/bytepath.js';
 import type { FileJob, FileResult } from '../hash/job.js';
 import { HashPipeline } from '../hash/pipeline.js';
+import { RateLimit } from '../hash/rate-limit.js';
 import type { SearchRequest } from '../hash/search.js';
+
+const BYTES_PER_MB = 1_000_000;
+
+/** How often a limited scan tells how far it is, in milliseconds: one file may take minutes. */
+const PROGRESS_INTERVAL = 250;
 
 /** What a {@link Jobs} needs to know of the scan. */
 export interface JobsOptions {
   readonly roots: readonly BytePath[];
   readonly threads: number;
+  /** Most MB read per second. @default no limit */
+  readonly maxRate?: number;
   readonly onProgress?: (files: number, bytes: number) => void;
   readonly signal?: AbortSignal;
 }
@@ -19,13 +27,36 @@ export class Jobs {
   asked = 0;
   private readonly receivers: (Receive | undefined)[] = [];
   private readonly pipeline: HashPipeline;
+  private readonly limit: RateLimit | undefined;
+  private readonly ticker: NodeJS.Timeout | undefined;
+  private filesDone = 0;
 
-  constructor(options: JobsOptions) {
-    this.pipeline = new HashPipeline({ ...options, onResult: (id, result, job) => this.deliver(id, result, job) });
+  constructor(private readonly options: JobsOptions) {
+    const { maxRate } = options;
+    this.limit = maxRate === undefined ? undefined : RateLimit.of(maxRate * BYTES_PER_MB);
+    this.pipeline = new HashPipeline({
+      ...options,
+      ...(this.limit === undefined ? {} : { limit: this.limit }),
+      onResult: (id, result, job) => this.deliver(id, result, job),
+      onProgress: (files, bytes) => this.tell(files, bytes),
+    });
+    if (this.limit !== undefined) {
+      this.ticker = setInterval(() => this.tell(this.filesDone, this.bytesRead), PROGRESS_INTERVAL).unref();
+    }
   }
 
   get bytesRead(): number {
     return this.pipeline.bytesHashed;
+  }
+
+  /** Counts what the coordinator itself has read. */
+  charge(bytes: number): void {
+    this.limit?.charge(bytes);
+  }
+
+  /** Resolves when the coordinator may read on, after an abort at once. */
+  async turn(): Promise<void> {
+    await this.limit?.turn(0, this.options.signal);
   }
 
   /** Says that many files will be asked for. */
@@ -54,7 +85,14 @@ export class Jobs {
   }
 
   close(): Promise<void> {
+    clearInterval(this.ticker);
     return this.pipeline.close();
+  }
+
+  /** What was paid for is about to be read: a file that is still being read counts as far as it was. */
+  private tell(files: number, bytes: number): void {
+    this.filesDone = files;
+    this.options.onProgress?.(files, Math.max(bytes, this.limit?.bytesTaken ?? 0));
   }
 
   private order(job: FileJob, receive: Receive): void {

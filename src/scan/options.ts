@@ -29,6 +29,12 @@ export interface TrustOptions {
 export interface RunOptions extends TrustOptions {
   /** Worker threads that hash; 0 hashes in the calling thread. @default the cores that this process may use */
   readonly threads?: number;
+  /**
+   * Most file content read per second, by all threads together, in MB (1,000,000 bytes): that of files which are hashed
+   * or looked into, and of signatures. Keys and configuration, some kB, do not count. Takes one worker thread at least,
+   * which can wait without holding up the caller. @default no limit
+   */
+  readonly maxRate?: number;
   /** Report `info` findings too, which are otherwise only counted. @default false */
   readonly all?: boolean;
   /** Look for PHP in whole files, and in dependencies too, not only in the first 64 KiB. @default false */

@@ -4,7 +4,7 @@ import pLimit from 'p-limit';
 import { SigsweepError } from '../errors.js';
 import { type BytePath, fromLatin1, join } from '../files/bytepath.js';
 import type { FolderChain } from '../files/folder-chain.js';
-import { MAX_THREADS } from '../limits.js';
+import { MAX_RATE, MAX_THREADS, MIN_RATE } from '../limits.js';
 import type { Finding, Report } from '../model.js';
 import { SEVERITIES } from '../types.js';
 import { areasOf, installedCopies, signedFilesOf, unitsOf } from './areas.js';
@@ -55,6 +55,7 @@ export async function run(subject: Subject): Promise<Report> {
     roots: layout.roots,
     threads: options.threads ?? availableParallelism(),
     onProgress: (files, bytes) => meter.read(files, bytes),
+    ...(options.maxRate === undefined ? {} : { maxRate: options.maxRate }),
     ...(options.signal === undefined ? {} : { signal: options.signal }),
   });
   try {
@@ -120,10 +121,12 @@ async function judgeModules(
   meter: Meter,
 ): Promise<JudgedModule[]> {
   const { layout, chain, options, names } = subject;
-  const context = { chain, verifier, secureFolder: layout.secureFolder, now };
+  const onRead = (bytes: number) => jobs.charge(bytes);
+  const context = { chain, verifier, secureFolder: layout.secureFolder, now, onRead };
   const judged = await pLimit(CONCURRENT_SIGNATURES).map(names, async (name): Promise<JudgedModule | null> => {
     // Between two of them signals and results get their turn.
     await breathe();
+    await jobs.turn();
     if (options.signal?.aborted) return null;
     const module = await judgeModule(context, name, subject.folderOf(name));
     const plan = planModule(layout, module);
@@ -139,12 +142,15 @@ async function judgeModules(
  * What the type checker cannot see of a program that does not use it: a misspelt severity would count nothing.
  * @throws SigsweepError USAGE
  */
-function checkOptions({ failOn, threads }: RunOptions): void {
+function checkOptions({ failOn, threads, maxRate }: RunOptions): void {
   if (failOn !== undefined && !SEVERITIES.includes(failOn)) {
     throw new SigsweepError('USAGE', `failOn '${failOn}' is no severity: give one of ${SEVERITIES.join(', ')}`);
   }
   if (threads !== undefined && !(Number.isInteger(threads) && threads >= 0 && threads <= MAX_THREADS)) {
     throw new SigsweepError('USAGE', `threads ${threads}: give a whole number from 0 to ${MAX_THREADS}`);
+  }
+  if (maxRate !== undefined && !(Number.isFinite(maxRate) && maxRate >= MIN_RATE && maxRate <= MAX_RATE)) {
+    throw new SigsweepError('USAGE', `maxRate ${maxRate}: give MB per second, from ${MIN_RATE} to ${MAX_RATE}`);
   }
 }
 

@@ -42,6 +42,7 @@ export async function readLocalList(
 
     const file = readFileBelow(chain, join(folder, fileName), MAX_SIGNATURE_FILE_BYTES);
     if (!file.ok) return notRead(file.outcome, `${context.secureFolder}/${fileName}: ${file.detail}`);
+    context.onRead(file.size);
     const unsafeFile = ownershipProblem(file.uid, file.mode);
     if (unsafeFile !== null) return refused(`${context.secureFolder}/${fileName} ${unsafeFile}`);
     if (createHash('sha256').update(file.bytes).digest('hex') !== expected) {

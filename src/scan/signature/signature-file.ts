@@ -21,6 +21,8 @@ export interface SignatureContext {
   readonly verifier: Verifier;
   readonly secureFolder: BytePath;
   readonly now: Date;
+  /** Told of the bytes of every file that is read. */
+  readonly onRead: (bytes: number) => void;
 }
 
 /** A signature file that was read: trusted with its manifest, or with what is wrong. */

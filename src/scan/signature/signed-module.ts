@@ -41,6 +41,7 @@ export interface SignedModule {
 /** Reads and judges a module's signature: file → signature → manifest → local list → identity. */
 export async function judgeModule(context: SignatureContext, name: BytePath, folder: BytePath): Promise<SignedModule> {
   const xmlFile = readFileBelow(context.chain, join(folder, MODULE_XML), MAX_TEXT_FILE_BYTES);
+  if (xmlFile.ok) context.onRead(xmlFile.size);
   const xml: ModuleXml = xmlFile.ok
     ? readModuleXml(xmlFile.bytes.toString('latin1'))
     : { rawname: null, version: null };
@@ -48,6 +49,7 @@ export async function judgeModule(context: SignatureContext, name: BytePath, fol
 
   const file = readFileBelow(context.chain, join(folder, SIGNATURE_FILE), MAX_SIGNATURE_FILE_BYTES);
   if (!file.ok) return { ...without, problem: unreadSignature(file) };
+  context.onRead(file.size);
 
   const judged = await judgeSignatureFile(context.verifier, file.bytes);
   if (judged.manifest === null) return { ...without, ...judged };
