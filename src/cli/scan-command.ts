@@ -9,9 +9,10 @@ import {
   withCommonOptions,
   withSystemOptions,
 } from './arguments.js';
+import { beGentle, type LimitedArguments, rateOptions, withGentleOptions, withMaxRate } from './gentle.js';
 import { runReport } from './run-report.js';
 
-interface ScanArguments extends SystemArguments {
+interface ScanArguments extends SystemArguments, LimitedArguments {
   readonly module?: readonly string[];
 }
 
@@ -26,11 +27,14 @@ export function addScanCommand(program: Command): void {
     )
     .argument('[webroot]', 'the web root, for example /var/www/html; with --root, inside it', parsePath)
     .option('--module <name>', 'only this module, and nothing outside of modules (repeatable)', collect);
-  withCommonOptions(withSystemOptions(command)).action(async (webRoot: string | undefined, given: ScanArguments) => {
+  withMaxRate(withGentleOptions(withSystemOptions(command)));
+  withCommonOptions(command).action(async (webRoot: string | undefined, given: ScanArguments) => {
+    beGentle(given);
     await runReport(given, (hooks) =>
       scan({
         ...runOptions(given),
         ...systemOptions(given),
+        ...rateOptions(given),
         ...hooks,
         ...(webRoot === undefined ? {} : { webRoot }),
         ...(given.module === undefined ? {} : { modules: given.module }),

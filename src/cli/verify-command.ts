@@ -8,6 +8,7 @@ import {
   withCommonOptions,
   withSystemOptions,
 } from './arguments.js';
+import { beGentle, type LimitedArguments, rateOptions, withGentleOptions, withMaxRate } from './gentle.js';
 import { runReport } from './run-report.js';
 
 /** `sigsweep verify PATH`. */
@@ -20,7 +21,11 @@ export function addVerifyCommand(program: Command): void {
         'A module.sig: its signature and its text only; every listed file counts as not checked.',
     )
     .argument('<path>', "a module's folder, or a module.sig", parsePath);
-  withCommonOptions(withSystemOptions(command)).action(async (path: string, given: SystemArguments) => {
-    await runReport(given, (hooks) => verifyModule(path, { ...runOptions(given), ...systemOptions(given), ...hooks }));
+  withMaxRate(withGentleOptions(withSystemOptions(command)));
+  withCommonOptions(command).action(async (path: string, given: SystemArguments & LimitedArguments) => {
+    beGentle(given);
+    await runReport(given, (hooks) =>
+      verifyModule(path, { ...runOptions(given), ...systemOptions(given), ...rateOptions(given), ...hooks }),
+    );
   });
 }

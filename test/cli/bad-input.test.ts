@@ -149,6 +149,16 @@ const VECTORS: readonly Vector[] = [
     args: ['scan', '--threads', threads],
     says: ['--threads', `'${threads}'`, 'whole number from 1 to 256'],
   })),
+  ...['-1', '20', '1.5', 'low', ''].map((nice) => ({
+    what: `a priority of '${nice}'`,
+    args: ['scan', '--nice', nice],
+    says: ['--nice', `'${nice}'`, 'whole number from 0 to 19'],
+  })),
+  ...['0', '-5', '0.0001', '2000000', '5M', '1e3', 'Infinity', ''].map((rate) => ({
+    what: `a rate of '${rate}'`,
+    args: ['verify', '$WEB', '--max-rate', rate],
+    says: ['--max-rate', `'${rate}'`, 'MB per second, from 0.001 to 1000000'],
+  })),
   { what: 'an option without its value', args: ['scan', '--threads'], says: ['--threads', 'argument missing'] },
   {
     what: 'a module that is not there',

@@ -19,8 +19,10 @@ export class RunningCli {
   readonly ended: Promise<Ended>;
   readonly #child;
 
-  constructor(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
-    this.#child = spawn(process.execPath, [CLI_PATH, ...args], {
+  /** `through` is a command that runs the one behind it: `nice -n 15`. */
+  constructor(args: readonly string[], env: Readonly<Record<string, string>> = {}, through: readonly string[] = []) {
+    const [command = process.execPath, ...rest] = [...through, process.execPath, CLI_PATH, ...args];
+    this.#child = spawn(command, rest, {
       cwd: tmpdir(),
       env: { ...cliEnvironment(), ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -34,6 +36,10 @@ export class RunningCli {
     this.ended = new Promise((resolve) => {
       this.#child.on('close', (code, signal) => resolve({ code, signal, ...text }));
     });
+  }
+
+  get pid(): number {
+    return this.#child.pid ?? -1;
   }
 
   /** Sends a signal and waits until the program has been handed it. */

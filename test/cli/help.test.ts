@@ -19,10 +19,11 @@ const COMMON = [
   '--no-color',
   '--help',
 ];
+const GENTLE = ['--nice', '--io-idle'];
 const OPTIONS: Readonly<Record<string, readonly string[]>> = {
   '': ['--version', '--help'],
-  scan: ['--module', '--root', '--map', ...COMMON],
-  verify: ['--root', '--map', ...COMMON],
+  scan: ['--module', '--root', '--map', ...GENTLE, '--max-rate', ...COMMON],
+  verify: ['--root', '--map', ...GENTLE, '--max-rate', ...COMMON],
   demo: ['--keep', ...COMMON],
 };
 
@@ -39,7 +40,8 @@ it.each(Object.keys(OPTIONS))("the help of 'sigsweep %s' fits 80 columns and nam
 
 it('the help tells the exit codes and the commands', async () => {
   const { stdout } = await runCli(['--help']);
-  for (const word of ['scan', 'verify', 'demo', '0 clean', '130 or 143 interrupted']) expect(stdout).toContain(word);
+  for (const word of ['scan', 'verify', 'demo', '0 clean', '130 or 143 interrupted'])
+    expect(stdout).toContain(word);
 });
 
 it.each(['--version', '-V'])('%s is that of the package', async (option) => {
