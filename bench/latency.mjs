@@ -16,7 +16,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
 const USAGE = 'usage: node bench/latency.mjs WEBROOT --anchor FINGERPRINT [--seconds N]\n';
-const PROGRAM = fileURLToPath(new URL('../dist/src/cli/main.js', import.meta.url));
+const PROGRAM = fileURLToPath(new URL('../dist/program/cli/main.js', import.meta.url));
 const PROBE_SOURCE = fileURLToPath(new URL('probe.c', import.meta.url));
 
 /** Between two RTP packets of a call. */

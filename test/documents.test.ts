@@ -21,8 +21,8 @@ describe.each(DOCUMENTS)('%s', (document) => {
 describe('README.md', () => {
   const readme = read('README.md');
 
-  it('describes every option of scan and verify', async () => {
-    const help = await Promise.all(['scan', 'verify'].map((command) => runCli([command, '--help'])));
+  it('describes every option of scan, verify and bench', async () => {
+    const help = await Promise.all(['scan', 'verify', 'bench'].map((command) => runCli([command, '--help'])));
     const options = help.flatMap(({ stdout }) =>
       [...stdout.matchAll(/^ {2}(?:-\w, )?(--[\w-]+)/gm)].map(([, name]) => name ?? ''),
     );

@@ -4,6 +4,7 @@ import { errorInWords } from '../files/failure.js';
 import { escapeControls } from '../report/escape.js';
 import { ExitCode } from '../scan/exit-code.js';
 import { TOOL } from '../tool.js';
+import { addBenchCommand } from './bench-command.js';
 import { addDemoCommand } from './demo-command.js';
 import { addScanCommand } from './scan-command.js';
 import { addVerifyCommand } from './verify-command.js';
@@ -41,6 +42,7 @@ function makeProgram(): Command {
     );
   addScanCommand(program);
   addVerifyCommand(program);
+  addBenchCommand(program);
   addDemoCommand(program);
   // commander copies the settings above to a command when it is made; exitOverride among them.
   return program;

@@ -106,7 +106,7 @@ function findingObject(finding: Finding): object {
 }
 
 /** A path as text; where its bytes are not UTF-8, escaped, with the exact bytes in base64 beside it. */
-function pathFields(field: string, path: BytePath): Record<string, string> {
+export function pathFields(field: string, path: BytePath): Record<string, string> {
   const text = decodeUtf8(path);
   if (text !== null) return { [field]: text };
   return { [field]: escapeInvalid(path), [`${field}Base64`]: Buffer.from(path, 'latin1').toString('base64') };

@@ -159,6 +159,17 @@ const VECTORS: readonly Vector[] = [
     args: ['verify', '$WEB', '--max-rate', rate],
     says: ['--max-rate', `'${rate}'`, 'MB per second, from 0.001 to 1000000'],
   })),
+  ...['0', '4000', '2.5', ''].map((seconds) => ({
+    what: `a measurement of '${seconds}' seconds`,
+    args: ['bench', '$WEB', '--seconds', seconds],
+    says: ['--seconds', `'${seconds}'`, 'whole number from 1 to 3600'],
+  })),
+  ...['0', '1,0', '1,,2', '1 2', '257', '', '1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17'].map((list) => ({
+    what: `'${list}' as numbers of threads`,
+    args: ['bench', '$WEB', '--threads', list],
+    says: ['--threads', `'${list}'`, 'up to 16 whole numbers from 1 to 256'],
+  })),
+  { what: 'a missing web root to measure', args: ['bench', '$DIR/nowhere'], says: ['web root $DIR/nowhere'] },
   { what: 'an option without its value', args: ['scan', '--threads'], says: ['--threads', 'argument missing'] },
   {
     what: 'a module that is not there',

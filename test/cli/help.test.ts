@@ -24,6 +24,7 @@ const OPTIONS: Readonly<Record<string, readonly string[]>> = {
   '': ['--version', '--help'],
   scan: ['--module', '--root', '--map', ...GENTLE, '--max-rate', ...COMMON],
   verify: ['--root', '--map', ...GENTLE, '--max-rate', ...COMMON],
+  bench: ['--root', '--seconds', '--threads', '--json', ...GENTLE, '--help'],
   demo: ['--keep', ...COMMON],
 };
 
@@ -40,7 +41,7 @@ it.each(Object.keys(OPTIONS))("the help of 'sigsweep %s' fits 80 columns and nam
 
 it('the help tells the exit codes and the commands', async () => {
   const { stdout } = await runCli(['--help']);
-  for (const word of ['scan', 'verify', 'demo', '0 clean', '130 or 143 interrupted'])
+  for (const word of ['scan', 'verify', 'bench', 'demo', '0 clean', '130 or 143 interrupted'])
     expect(stdout).toContain(word);
 });
 
