@@ -17,7 +17,7 @@ import { parseArgs } from 'node:util';
 
 const USAGE = 'usage: node bench/latency.mjs WEBROOT --anchor FINGERPRINT [--seconds N]\n';
 const PROGRAM = fileURLToPath(new URL('../dist/program/cli/main.js', import.meta.url));
-const PROBE_SOURCE = fileURLToPath(new URL('probe.c', import.meta.url));
+const PROBE_SOURCE = fileURLToPath(new URL('native/probe.c', import.meta.url));
 
 /** Between two RTP packets of a call. */
 const PERIOD_MICROSECONDS = 20_000;
