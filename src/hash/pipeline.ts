@@ -55,6 +55,7 @@ export class HashPipeline {
   #threads: number;
   readonly #inlineFiles: number;
   #pool: HashPool | undefined;
+  #starting: Promise<void> | undefined;
   #opening: Promise<void> | undefined;
   #turnScheduled = false;
   #inFlight = 0;
@@ -73,7 +74,7 @@ export class HashPipeline {
     this.#inlineFiles = options.limit === undefined ? (options.inlineFiles ?? INLINE_FILES) : 0;
     this.#isolation = new Isolation({
       roots: options.roots,
-      open: () => openPool(1, options.limit),
+      open: async () => (await startPool(1, options.limit)).ready(),
       onDone: (work, result) => this.#guarded(() => this.#deliver(work, result)),
       onRefused: (work, error) => this.#guarded(() => this.#refuse(work, error)),
       stopped: () => this.#stopped,
@@ -91,9 +92,13 @@ export class HashPipeline {
     return this.#bytes;
   }
 
-  /** Says that many files will come: threads begin to start before the first. */
-  expectMany(): void {
+  /**
+   * Says that many files will come. Resolves when threads are on their way, before they are ready: what the caller does
+   * meanwhile takes none of their time, but would put off their start.
+   */
+  async expectMany(): Promise<void> {
     if (this.#mode === 'inline' && !this.#stopped) this.#startThreads();
+    await this.#starting;
   }
 
   /** Queues one file, or a search. Files of one folder added after another share the work of opening it. */
@@ -165,17 +170,24 @@ export class HashPipeline {
     // A result may have added files, and those have started them.
     if (this.#threads <= 0 || this.#mode !== 'inline') return;
     this.#mode = 'starting';
-    this.#opening = openPool(this.#threads, this.#options.limit).then(
-      (pool) => {
-        this.#pool = pool;
-        this.#leaveStarting('threads');
-      },
-      () => {
-        // A machine that allows for no threads is a slow one, not one that cannot be scanned.
-        this.#threads = 0;
-        this.#leaveStarting('inline');
-      },
+    const started = startPool(this.#threads, this.#options.limit);
+    this.#starting = started.then(
+      () => undefined,
+      () => undefined,
     );
+    this.#opening = started
+      .then((pool) => pool.ready())
+      .then(
+        (pool) => {
+          this.#pool = pool;
+          this.#leaveStarting('threads');
+        },
+        () => {
+          // A machine that allows for no threads is a slow one, not one that cannot be scanned.
+          this.#threads = 0;
+          this.#leaveStarting('inline');
+        },
+      );
   }
 
   #leaveStarting(mode: 'threads' | 'inline'): void {
@@ -269,7 +281,7 @@ export class HashPipeline {
   }
 }
 
-async function openPool(threads: number, limit: RateLimit | undefined): Promise<HashPool> {
+async function startPool(threads: number, limit: RateLimit | undefined): Promise<HashPool> {
   const { HashPool } = await import('./pool.js');
-  return HashPool.open(threads, limit?.shared);
+  return HashPool.start(threads, limit?.shared);
 }

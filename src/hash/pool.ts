@@ -25,11 +25,11 @@ export class HashPool {
     this.#piscina = this.#started();
   }
 
-  /** Starts `threads` threads. @throws where they cannot be started, or do not answer. */
-  static async open(threads: number, limit?: SharedLimit): Promise<HashPool> {
+  /** Starts `threads` threads, which are not {@link ready} yet. @throws where they cannot be started. */
+  static async start(threads: number, limit?: SharedLimit): Promise<HashPool> {
     // Loaded here and not above: whoever hashes a few files pays for no pool.
     const { Piscina } = await import('piscina');
-    const pool = new HashPool(
+    return new HashPool(
       () =>
         new Piscina({
           filename: WORKER_FILE,
@@ -42,13 +42,17 @@ export class HashPool {
           workerData: limit,
         }),
     );
+  }
+
+  /** Resolves when a thread answers. @throws where none does; the pool is then closed. */
+  async ready(): Promise<this> {
     try {
-      await pool.run(encodeBatch([], []));
+      await this.run(encodeBatch([], []));
+      return this;
     } catch (error) {
-      await pool.close();
+      await this.close();
       throw error;
     }
-    return pool;
   }
 
   /** Has one batch hashed. @throws where the thread that had it died. */

@@ -59,9 +59,9 @@ export class Jobs {
     await this.limit?.turn(0, this.options.signal);
   }
 
-  /** Says that many files will be asked for. */
-  expectMany(): void {
-    this.pipeline.expectMany();
+  /** Says that many files will be asked for. Resolves when threads for them are on their way. */
+  expectMany(): Promise<void> {
+    return this.pipeline.expectMany();
   }
 
   /** Asks for a file. Who receives its result gets the job back with it, so that one function can serve many. */

@@ -59,7 +59,7 @@ export async function run(subject: Subject): Promise<Report> {
     ...(options.signal === undefined ? {} : { signal: options.signal }),
   });
   try {
-    if (subject.names.length > FEW_MODULES) jobs.expectMany();
+    if (subject.names.length > FEW_MODULES) await jobs.expectMany();
     const trust = await gatherTrust(options, options.now ?? startedAt, chain, keyFoldersOf(subject));
     const modules = await judgeModules(subject, trust, options.now ?? startedAt, jobs, meter);
     const outside: Finding[] = [];
