@@ -64,9 +64,16 @@ export function isDependency(path: BytePath): boolean {
 /** The same for the files of one folder. */
 export function isDependencyIn(folder: BytePath): (name: BytePath) => boolean {
   if (!isInNodeModules(`${folder}/`)) return () => false;
+  return isHarmlessDependency;
+}
+
+/** What every name has that the server runs, is configured by, or includes: most dependencies are told by this alone. */
+const MAYBE_MORE = /\.(?:ph|ht|us|less)/i;
+
+function isHarmlessDependency(name: BytePath): boolean {
+  if (!MAYBE_MORE.test(name)) return true;
   // FreePBX includes LESS caches as PHP, wherever its folder of them leads.
-  return (name) =>
-    !isServerRun(name) && !isMaybeServerRun(name) && !isServerConfig(name) && !name.endsWith('.lesscache');
+  return !isServerRun(name) && !isMaybeServerRun(name) && !isServerConfig(name) && !name.endsWith('.lesscache');
 }
 
 /** A LESS cache file where FreePBX writes them: `…/assets/less/cache/*.lesscache|css|list`. */

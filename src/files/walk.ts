@@ -89,7 +89,7 @@ export class Walk {
 
   #lookInto(folder: BytePath, waiting: Waiting): WalkedFolder {
     // Whatever is in it, a folder costs what its path has.
-    if (this.#takesTooMuch(waiting, folder.length)) return this.#full(folder);
+    if (isLong(waiting) && this.#takesTooMuch(folder.length)) return this.#full(folder);
     if (waiting.depth > MAX_WALK_DEPTH) return withProblem(folder, `more than ${MAX_WALK_DEPTH} folders deep`);
     try {
       if (this.#device === -1) this.#device = deviceOfRoot(this.chain);
@@ -104,7 +104,7 @@ export class Walk {
       if (isInsideItself(waiting)) return withProblem(folder, 'the folder lies inside itself', mount);
       if (elsewhere && this.options.oneFileSystem) return { folder, entries: [], problem: null, mount };
       const entries = listFolder(this.chain.here(), size);
-      if (this.#takesTooMuch(waiting, pathBytesOf(folder, entries))) return this.#full(folder);
+      if (isLong(waiting) && this.#takesTooMuch(pathBytesOf(folder, entries))) return this.#full(folder);
       return { folder, entries, problem: null, mount };
     } catch (error) {
       return { folder, entries: [], problem: problemOf(error, folder), mount: false };
@@ -112,8 +112,7 @@ export class Walk {
   }
 
   /** Counts paths in a folder whose own is long; true where all of them together are more than may be. */
-  #takesTooMuch(waiting: Waiting, pathBytes: number): boolean {
-    if (!isLong(waiting)) return false;
+  #takesTooMuch(pathBytes: number): boolean {
     this.longPathsBytes += pathBytes;
     return this.longPathsBytes > MAX_LONG_PATHS_BYTES;
   }

@@ -13,7 +13,8 @@ import { CHUNK_BYTES } from './tuning.js';
 export interface Content {
   readonly outcome: Outcome;
   readonly detail: string;
-  readonly digest: Buffer | null;
+  /** SHA-256 as lower-case hexadecimal digits; '' where it was not asked for. */
+  readonly sha256: string;
   readonly containsPhp: boolean;
   readonly executableContent: boolean;
   readonly examined: Examined | null;
@@ -60,8 +61,8 @@ function hashAtOnce(descriptor: number, stat: Stats, limit: RateLimit | undefine
   const count = readFully(descriptor, buffer, 0, stat.size);
   const change = changeSince(descriptor, stat, count);
   if (change !== '') return notRead('changed', change);
-  const digest = hash('sha256', buffer.subarray(0, count), 'buffer');
-  return { outcome: 'read', detail: '', digest, containsPhp: false, executableContent: false, examined: null };
+  const sha256 = hash('sha256', buffer.subarray(0, count), 'hex');
+  return { outcome: 'read', detail: '', sha256, containsPhp: false, executableContent: false, examined: null };
 }
 
 function readInPieces(
@@ -105,7 +106,7 @@ function readInPieces(
   return {
     outcome: 'read',
     detail: '',
-    digest: digest?.digest() ?? null,
+    sha256: digest?.digest('hex') ?? '',
     containsPhp: php,
     executableContent: executable,
     examined,
@@ -113,7 +114,7 @@ function readInPieces(
 }
 
 function notRead(outcome: Outcome, detail: string): Content {
-  return { outcome, detail, digest: null, containsPhp: false, executableContent: false, examined: null };
+  return { outcome, detail, sha256: '', containsPhp: false, executableContent: false, examined: null };
 }
 
 function bufferFor(bytes: number): Buffer {

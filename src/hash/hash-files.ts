@@ -6,7 +6,7 @@ import { bytesNeeded, isTooLarge, readContent } from './content.js';
 import { OUTCOMES } from './job.js';
 import type { RateLimit } from './rate-limit.js';
 import { search } from './search.js';
-import { type Batch, type BatchResult, DIGEST_BYTES, emptyResult, Flag } from './wire.js';
+import { type Batch, type BatchResult, emptyResult, Flag } from './wire.js';
 
 /** How much may be read in one go. */
 export interface Budget {
@@ -76,9 +76,9 @@ function lookAt(
     result.mtimes[index] = stat.mtimeMs;
     if (content.detail !== '') result.details.push([index, content.detail]);
     if (content.examined !== null) result.examined.push([index, content.examined]);
-    if (content.digest !== null) result.digests.set(content.digest, index * DIGEST_BYTES);
+    result.digests += content.sha256;
     result.flags[index] =
-      (content.digest === null ? 0 : Flag.hashed) |
+      (content.sha256 === '' ? 0 : Flag.hashed) |
       (content.containsPhp ? Flag.containsPhp : 0) |
       (content.executableContent ? Flag.executableContent : 0);
     if (content.outcome === 'read') result.bytes += needed;

@@ -54,9 +54,10 @@ const PARTS = 2;
 /** Searches folders in the calling thread, as far as the request and the result have room. */
 export function search(chain: FolderChain, request: SearchRequest): SearchResult {
   const { frontier, oneFileSystem, longPathsBytes } = request;
-  const skipped = new Set(request.skip === '' ? [] : request.skip.split('\0'));
+  const skipped = new Set(request.skip.split('\0'));
+  const skip = request.skip === '' ? {} : { skip: (folder: BytePath) => skipped.has(folder) };
   const known = byFolder(request.known);
-  const walk = new Walk(chain, frontier, { oneFileSystem, longPathsBytes, skip: (folder) => skipped.has(folder) });
+  const walk = new Walk(chain, frontier, { oneFileSystem, longPathsBytes, ...skip });
   const found: FoundFolder[] = [];
   let [folders, entries, dependencies] = [0, 0, 0];
   const longPaths = () => walk.longPathsBytes - longPathsBytes;

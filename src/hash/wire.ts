@@ -27,7 +27,8 @@ export interface Batch {
 /** Bits of {@link BatchResult.flags}. */
 export const Flag = { hashed: 1, containsPhp: 2, executableContent: 4 } as const;
 
-export const DIGEST_BYTES = 32;
+/** Hexadecimal digits of a SHA-256. */
+const DIGEST_LENGTH = 64;
 
 /** A response: what was found out about the first `done` files of the batch, in its order. */
 export interface BatchResult {
@@ -38,7 +39,8 @@ export interface BatchResult {
   /** Index into `OUTCOMES`. */
   readonly outcomes: Uint8Array;
   readonly flags: Uint8Array;
-  readonly digests: Uint8Array;
+  /** Of the files that were hashed, one behind the other. */
+  digests: string;
   readonly sizes: Float64Array;
   readonly modes: Uint32Array;
   readonly mtimes: Float64Array;
@@ -83,7 +85,7 @@ export function emptyResult(count: number): BatchResult {
     bytes: 0,
     outcomes: new Uint8Array(count),
     flags: new Uint8Array(count),
-    digests: new Uint8Array(count * DIGEST_BYTES),
+    digests: '',
     sizes: new Float64Array(count).fill(-1),
     modes: new Uint32Array(count),
     mtimes: new Float64Array(count).fill(Number.NaN),
@@ -96,21 +98,23 @@ export function emptyResult(count: number): BatchResult {
 /** Hands out the results of the files that a response is about, each with its index in the batch, in that order. */
 export function eachResult(result: BatchResult, take: (index: number, fileResult: FileResult) => void): void {
   const { digests, done } = result;
-  const hex = Buffer.from(digests.buffer, digests.byteOffset, done * DIGEST_BYTES).toString('hex');
+  let digestsRead = 0;
   const details = new Map(result.details);
   const extras = extrasOf(result);
   for (let index = 0; index < done; index += 1) {
     const flags = result.flags[index] ?? 0;
+    const isHashed = (flags & Flag.hashed) !== 0;
     const fileResult: FileResult = {
       outcome: OUTCOMES[result.outcomes[index] ?? -1] ?? 'unreadable',
       detail: details.get(index) ?? '',
-      sha256: (flags & Flag.hashed) === 0 ? '' : hex.slice(index * 2 * DIGEST_BYTES, (index + 1) * 2 * DIGEST_BYTES),
+      sha256: isHashed ? digests.slice(digestsRead, digestsRead + DIGEST_LENGTH) : '',
       size: result.sizes[index] ?? -1,
       mode: result.modes[index] ?? 0,
       mtimeMs: result.mtimes[index] ?? Number.NaN,
       containsPhp: (flags & Flag.containsPhp) !== 0,
       executableContent: (flags & Flag.executableContent) !== 0,
     };
+    if (isHashed) digestsRead += DIGEST_LENGTH;
     const extra = extras.get(index);
     take(index, extra === undefined ? fileResult : { ...fileResult, ...extra });
   }
