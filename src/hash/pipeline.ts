@@ -235,7 +235,7 @@ export class HashPipeline {
 
   #deliver(work: Work, result: BatchResult): void {
     if (this.#stopped) return;
-    if (result.done < work.jobs.length) this.#queue.putBack(part(work, result.done));
+    if (result.done < work.jobs.length) this.#queue.putBack(part(work, result.done), this.#threads);
     eachResult(result, (index, fileResult) => this.#report(work, index, fileResult));
     this.#bytes += result.bytes;
     this.#afterReports();

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import type { Piscina } from 'piscina';
 import type { SharedLimit } from './rate-limit.js';
-import { BATCHES_PER_THREAD, WORKER_HEAP_MIB } from './tuning.js';
+import { BATCHES_PER_THREAD, WORKER_HEAP_MIB, WORKER_YOUNG_MIB } from './tuning.js';
 import { type Batch, type BatchResult, encodeBatch } from './wire.js';
 
 /**
@@ -37,7 +37,7 @@ export class HashPool {
           maxThreads: threads,
           idleTimeout: Number.POSITIVE_INFINITY,
           concurrentTasksPerWorker: BATCHES_PER_THREAD,
-          resourceLimits: { maxOldGenerationSizeMb: WORKER_HEAP_MIB },
+          resourceLimits: { maxOldGenerationSizeMb: WORKER_HEAP_MIB, maxYoungGenerationSizeMb: WORKER_YOUNG_MIB },
           recordTiming: false,
           workerData: limit,
         }),

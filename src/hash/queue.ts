@@ -33,9 +33,10 @@ export class JobQueue {
     this.#jobs.push(job);
   }
 
-  /** Puts back what of a piece of work is not done. */
-  putBack(work: Work): void {
-    this.#returned.push(work);
+  /** Puts back what of a piece of work is not done, cut into up to so many parts: large files are for all threads. */
+  putBack(work: Work, parts: number): void {
+    const size = Math.ceil(work.jobs.length / Math.max(1, parts));
+    for (let start = 0; start < work.jobs.length; start += size) this.#returned.push(part(work, start, start + size));
     this.#returnedFiles += work.jobs.length;
   }
 

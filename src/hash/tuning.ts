@@ -53,3 +53,6 @@ export const WORKER_HEAP_MIB = 512;
 
 /** Failures of isolated batches after which failing ones are given up whole rather than searched for the file at fault. */
 export const MAX_ISOLATED_FAILURES = 100;
+
+/** The part of it for what is new: what a worker makes is handed on or dropped soon, and larger ones only stand empty. */
+export const WORKER_YOUNG_MIB = 12;

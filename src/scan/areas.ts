@@ -13,16 +13,18 @@ import { severityOfUncovered } from './verdict.js';
 
 /** SHA-256 → which module's file has these bytes. Only of signatures that count today. */
 export function signedFilesOf(modules: readonly JudgedModule[]): Map<string, SignedFile> {
-  const files = new Map<string, SignedFile>();
-  for (const { module } of modules) {
+  const signed = new Map<string, SignedFile>();
+  for (const { module, plan } of modules) {
     if (module.problem !== null) continue;
-    for (const [listed, hash] of module.manifest?.entries ?? []) {
-      // Of equal files the one that runs: what may run there may lie elsewhere.
-      const known = files.get(hash);
-      if (known === undefined || rank(known.name) < rank(listed)) files.set(hash, { name: join(module.name, listed) });
+    for (const files of [plan.files, plan.unchecked]) {
+      for (const file of files) {
+        // Of equal files the one that runs: what may run there may lie elsewhere.
+        const known = signed.get(file.expected);
+        if (known === undefined || rank(known.listed) < rank(file.listed)) signed.set(file.expected, file);
+      }
     }
   }
-  return files;
+  return signed;
 }
 
 function rank(name: BytePath): number {

@@ -58,7 +58,7 @@ function moduleReport(judged: JudgedModule, webRoot: BytePath): ModuleReport {
     signature: module.signature,
     listed: module.manifest?.entries.size ?? 0,
     hashed: results.hashed,
-    unchecked: plan.unchecked,
+    unchecked: plan.unchecked.length,
     findings: [...results.findings, ...unlisted].sort(compareFindings),
   };
 }

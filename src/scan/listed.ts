@@ -8,29 +8,33 @@ import type { SignedModule } from './signature/signed-module.js';
 import { statOf } from './stat-of.js';
 import type { Layout } from './system/layout.js';
 import { isListedCode, severityOfListed } from './unlisted/classify.js';
+import type { SignedFile } from './unlisted/judge-unlisted.js';
 
-/** A file that a verified manifest lists, and the work of hashing it where it must be. */
-export interface ListedFile extends FileJob {
-  readonly listed: BytePath;
+/** A file that a verified manifest lists. */
+export interface ListedEntry extends SignedFile {
+  /** SHA-256 as in {@link FileResult}. */
   readonly expected: string;
 }
+
+/** One that is checked: it is the work of hashing it where it must be, too. There may be millions. */
+export interface ListedFile extends ListedEntry, FileJob {}
 
 /** What a module's manifest asks to be checked. */
 export interface ModulePlan {
   /** Grouped by folder, so that a worker opens each folder once. */
   readonly files: readonly ListedFile[];
   /** Listed files that are not checked. */
-  readonly unchecked: number;
+  readonly unchecked: readonly ListedEntry[];
 }
 
 /** Which of a module's listed files are checked, and where. */
 export function planModule(layout: Layout, module: SignedModule): ModulePlan {
   const files = new FilesByFolder();
-  let unchecked = 0;
+  const unchecked: ListedEntry[] = [];
   for (const [listed, expected] of module.manifest?.entries ?? []) {
     const place = layout.locate(module.name, listed);
-    if (place === null) unchecked += 1;
-    else files.add({ root: place.root, path: place.path, task: Task.hash, listed, expected });
+    if (place === null) unchecked.push({ module: module.name, listed, expected });
+    else files.add({ root: place.root, path: place.path, task: Task.hash, module: module.name, listed, expected });
   }
   return { files: files.all(), unchecked };
 }

@@ -54,9 +54,11 @@ function asModule(file: BytePath, judged: JudgedSignature, now: Date): JudgedMod
   const { signature, manifest } = judged;
   const name = basename(file) === SIGNATURE_FILE ? basename(dirname(file)) : basename(file);
   const problem = judged.problem ?? localProblem(judged) ?? expiryProblem(manifest === null ? [] : [manifest], now);
+  const entries = [...(manifest?.entries ?? [])];
+  const unchecked = entries.map(([listed, expected]) => ({ module: name, listed, expected }));
   return {
     module: { name, folder: basename(file), version: null, signature, manifest, isUnnamed: false, problem },
-    plan: { files: [], unchecked: manifest?.entries.size ?? 0 },
+    plan: { files: [], unchecked },
     results: { findings: [], hashed: 0, answered: 0, unverified: false, tampered: false },
     unlisted: [],
   };

@@ -29,8 +29,9 @@ export function judgeFile(path: BytePath, found: UnlistedClass, containsPhp: boo
 
 /** A file that a trusted signer has signed. */
 export interface SignedFile {
-  /** Module and listed path. */
-  readonly name: BytePath;
+  readonly module: BytePath;
+  /** Its path in the module. */
+  readonly listed: BytePath;
 }
 
 /**
@@ -45,15 +46,15 @@ export function judgeCopy(
   original: SignedFile,
   isInstalled: boolean,
 ): Judgement | null {
-  const note = `copy of ${original.name}`;
+  const note = `copy of ${original.module}/${original.listed}`;
   if (isInstalled) return { class: 'copy', severity: 'info', note };
   if (path.endsWith('.lesscache')) return null;
   const mayRunAsPhp = isServerRun(path) || isMaybeServerRun(path) || (containsPhp && isAssetName(path));
-  if (mayRunAsPhp && !isServerRun(original.name)) return null;
-  if (found === 'code' && !isCodeName(original.name)) return null;
+  if (mayRunAsPhp && !isServerRun(original.listed)) return null;
+  if (found === 'code' && !isCodeName(original.listed)) return null;
   if (found === 'server-config') {
     // What it does depends on where it lies.
-    return basename(path) === original.name.replace(/.*\//, '') ? { class: 'copy', severity: 'high', note } : null;
+    return basename(path) === basename(original.listed) ? { class: 'copy', severity: 'high', note } : null;
   }
   // The module ucp installs copies of its pages there; anywhere else nobody is expected to.
   return { class: 'copy', severity: path.startsWith('ucp/') ? 'info' : 'low', note };

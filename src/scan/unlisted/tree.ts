@@ -44,9 +44,8 @@ export class Tree {
   constructor(private readonly options: TreeOptions) {}
 
   /** Asks for a search. What it finds arrives while the jobs are drained. */
-  search({ folder, known, skip }: SearchUnit): void {
-    const fixed = { known: known.join('\0'), skip: skip.join('\0') };
-    this.ask(folder, frontierAt(folder), fixed, SEARCH_FOLDERS);
+  search(unit: SearchUnit): void {
+    this.ask(unit, frontierAt(unit.folder), SEARCH_FOLDERS);
   }
 
   /** Folders among the modules that are no modules. */
@@ -66,30 +65,35 @@ export class Tree {
     ];
   }
 
-  private ask(start: BytePath, frontier: Frontier, fixed: { known: string; skip: string }, folders: number): void {
+  private ask(unit: SearchUnit, frontier: Frontier, folders: number): void {
     const { oneFileSystem, countsDependencies, jobs, chain } = this.options;
     const spent = () => this.longPathsBytes;
     const request: SearchRequest = {
       frontier,
-      ...fixed,
       countsDependencies,
       oneFileSystem,
       folders,
-      // Read when it goes to a thread, which may be long after it was asked for.
+      // Read when it goes to a thread, which may be long after it was asked for; thousands may wait.
+      get known() {
+        return unit.known.join('\0');
+      },
+      get skip() {
+        return unit.skip.join('\0');
+      },
       get longPathsBytes() {
         return spent();
       },
     };
-    jobs.search(start, request, ({ searched }) => {
+    jobs.search(unit.folder, request, ({ searched }) => {
       if (searched === undefined && folders > 1) {
         // It cost a thread its life. One folder at a time, only the one at fault can do that again.
-        this.ask(start, frontier, fixed, 1);
+        this.ask(unit, frontier, 1);
         return;
       }
       // No thread may be left that could do it.
       const result = searched ?? search(chain, request);
       this.take(result);
-      for (const rest of result.rest) this.ask(start, rest, fixed, SEARCH_FOLDERS);
+      for (const rest of result.rest) this.ask(unit, rest, SEARCH_FOLDERS);
     });
   }
 
