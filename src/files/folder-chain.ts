@@ -1,6 +1,6 @@
 import { closeSync, constants, fstatSync, lstatSync, openSync } from 'node:fs';
 import { errnoOf } from '../errors.js';
-import { type BytePath, isPlainName, toFsPath } from './bytepath.js';
+import { type BytePath, isAscii, isPlainName, toFsPath } from './bytepath.js';
 import { type EntryType, typeInWords, typeOfMode } from './entry-type.js';
 import { errorInWords, type Failure } from './failure.js';
 import type { Inode } from './frontier.js';
@@ -60,6 +60,7 @@ export class FolderChain {
   #folder = '' as BytePath;
   /** A path of the entered folder; empty after a failed `enter`: the chain then ends above what was asked for. */
   #here = '';
+  #isHereAscii = true;
 
   constructor(
     root: BytePath,
@@ -80,6 +81,7 @@ export class FolderChain {
     this.#ascend(this.#sharedDepth(folder));
     while (this.#folder.length < folder.length) this.#descend(folder);
     this.#here = this.#deepestPath();
+    this.#isHereAscii = isAscii(this.#here);
   }
 
   /**
@@ -88,7 +90,8 @@ export class FolderChain {
    */
   at(name: BytePath): string | Buffer {
     if (!isPlainName(name)) throw new FolderError('unreadable', 'not a plain file name', this.#folder);
-    return toFsPath(`${this.here()}/${name}`);
+    const path = `${this.here()}/${name}`;
+    return this.#isHereAscii && isAscii(name) ? path : Buffer.from(path, 'latin1');
   }
 
   /** A path of the entered folder, for one call of `node:fs` after `toFsPath`. */

@@ -13,7 +13,7 @@ import { CHUNK_BYTES } from './tuning.js';
 export interface Content {
   readonly outcome: Outcome;
   readonly detail: string;
-  /** SHA-256 as lower-case hexadecimal digits; '' where it was not asked for. */
+  /** SHA-256 as lower-case hexadecimal digits; '' where the file was not read whole. */
   readonly sha256: string;
   readonly containsPhp: boolean;
   readonly executableContent: boolean;
@@ -47,22 +47,27 @@ export function readContent(descriptor: number, stat: Stats, name: string, task:
   }
   try {
     const pieceBytes = limit?.pieceBytes ?? CHUNK_BYTES;
-    if (task === Task.hash && stat.size <= pieceBytes) return hashAtOnce(descriptor, stat, limit);
+    const isWhole = bytesNeeded(task, stat.size) === stat.size && (task & Task.examine) === 0;
+    if (isWhole && stat.size <= pieceBytes) return readAtOnce(descriptor, stat, task, limit);
     return readInPieces(descriptor, stat, name, task, pieceBytes, limit);
   } catch (error) {
     return notRead('unreadable', errorInWords(error));
   }
 }
 
-/** The way of nearly every file: one read, one call that hashes. */
-function hashAtOnce(descriptor: number, stat: Stats, limit: RateLimit | undefined): Content {
+/** The way of nearly every file: one read, one call that hashes. What is read whole is hashed, asked for or not. */
+function readAtOnce(descriptor: number, stat: Stats, task: number, limit: RateLimit | undefined): Content {
   const buffer = bufferFor(CHUNK_BYTES);
   limit?.hold(stat.size);
   const count = readFully(descriptor, buffer, 0, stat.size);
+  const bytes = buffer.subarray(0, count);
+  const isSniffed = (task & (Task.sniff | Task.sniffWhole)) !== 0;
+  const php = isSniffed && containsPhp(bytes);
+  const executable = isSniffed && isExecutableContent(bytes);
   const change = changeSince(descriptor, stat, count);
-  if (change !== '') return notRead('changed', change);
-  const sha256 = hash('sha256', buffer.subarray(0, count), 'hex');
-  return { outcome: 'read', detail: '', sha256, containsPhp: false, executableContent: false, examined: null };
+  if (change !== '') return { ...notRead('changed', change), containsPhp: php, executableContent: executable };
+  const sha256 = hash('sha256', bytes, 'hex');
+  return { outcome: 'read', detail: '', sha256, containsPhp: php, executableContent: executable, examined: null };
 }
 
 function readInPieces(

@@ -34,7 +34,7 @@ export interface FileResult {
   readonly outcome: Outcome;
   /** Why it was not read, in words (`symbolic link`, `parent folder is a symbolic link`, `EACCES` …); '' when it was. */
   readonly detail: string;
-  /** SHA-256 of the whole content as 64 lower-case hex digits; '' unless read with {@link Task.hash}. */
+  /** SHA-256 of the whole content as 64 lower-case hex digits; '' only where it was neither asked for nor read whole. */
   readonly sha256: string;
   /** Bytes, from fstat; -1 when unknown. */
   readonly size: number;

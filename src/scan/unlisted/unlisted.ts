@@ -133,14 +133,16 @@ export class UnlistedFiles {
     });
   }
 
-  /** Hashes what may be a copy of a signed file. */
+  /** Compares what may be a copy of a signed file; a small one came with its hash. */
   private compare(area: Area, path: BytePath, found: UnlistedClass, result: FileResult): void {
-    if (MAYBE_COPIES.has(found) && result.size <= MAX_COPY_BYTES) {
+    if (!MAYBE_COPIES.has(found) || result.size > MAX_COPY_BYTES) {
+      this.judge(area, path, found, { ...result, sha256: '' });
+    } else if (result.sha256 !== '') {
+      this.judge(area, path, found, result);
+    } else {
       this.options.jobs.add({ root: 0, path, task: Task.hash }, ({ sha256 }) => {
         this.judge(area, path, found, { ...result, sha256 });
       });
-    } else {
-      this.judge(area, path, found, result);
     }
   }
 
