@@ -32,6 +32,12 @@ export function bytesNeeded(task: number, size: number): number {
   return (task & Task.sniff) === 0 ? 0 : Math.min(size, SNIFF_BYTES);
 }
 
+/** In how many of the bytes that are read a file's tasks look for PHP. */
+function bytesSniffed(task: number, bytes: number): number {
+  if ((task & Task.sniffWhole) !== 0) return bytes;
+  return (task & Task.sniff) === 0 ? 0 : Math.min(bytes, SNIFF_BYTES);
+}
+
 /** Whether the tasks of a file can be done at all. */
 export function isTooLarge(task: number, size: number): boolean {
   return bytesNeeded(task, size) > MAX_HASHED_FILE_BYTES;
@@ -61,9 +67,9 @@ function readAtOnce(descriptor: number, stat: Stats, task: number, limit: RateLi
   limit?.hold(stat.size);
   const count = readFully(descriptor, buffer, 0, stat.size);
   const bytes = buffer.subarray(0, count);
-  const isSniffed = (task & (Task.sniff | Task.sniffWhole)) !== 0;
-  const php = isSniffed && containsPhp(bytes);
-  const executable = isSniffed && isExecutableContent(bytes);
+  const sniffed = bytes.subarray(0, bytesSniffed(task, count));
+  const php = sniffed.length > 0 && containsPhp(sniffed);
+  const executable = sniffed.length > 0 && isExecutableContent(sniffed);
   const change = changeSince(descriptor, stat, count);
   if (change !== '') return { ...notRead('changed', change), containsPhp: php, executableContent: executable };
   const sha256 = hash('sha256', bytes, 'hex');
@@ -83,7 +89,7 @@ function readInPieces(
   const buffer = bufferFor(whole ? needed : CHUNK_BYTES);
   // Only few files are examined, and none large: what is examined stays one piece.
   const most = whole ? needed : pieceBytes;
-  const sniffed = (task & Task.sniffWhole) !== 0 ? needed : (task & Task.sniff) !== 0 ? SNIFF_BYTES : 0;
+  const sniffed = bytesSniffed(task, needed);
   const digest = (task & Task.hash) !== 0 ? createHash('sha256') : null;
   let php = false;
   let executable = false;
