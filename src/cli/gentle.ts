@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { MAX_RATE, MIN_RATE } from '../limits.js';
+import { escapeControls } from '../report/escape.js';
 import type { RunOptions } from '../scan/options.js';
 import { lowerCpuPriority, lowerIoPriority } from './priority.js';
 
@@ -46,7 +47,7 @@ export function beGentle({ nice, ioIdle }: GentleArguments): void {
 }
 
 function note(what: string, why: string | undefined): void {
-  if (why !== undefined) process.stderr.write(`sigsweep: note: ${what}: ${why}\n`);
+  if (why !== undefined) process.stderr.write(`sigsweep: note: ${what}: ${escapeControls(why)}\n`);
 }
 
 function parseNice(text: string): number {

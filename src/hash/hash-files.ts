@@ -81,7 +81,7 @@ function lookAt(
       (content.sha256 === '' ? 0 : Flag.hashed) |
       (content.containsPhp ? Flag.containsPhp : 0) |
       (content.executableContent ? Flag.executableContent : 0);
-    if (content.outcome === 'read') result.bytes += needed;
+    if (content.outcome === 'read' || content.outcome === 'changed') result.bytes += needed;
     return true;
   } finally {
     closeSync(descriptor);

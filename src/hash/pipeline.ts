@@ -1,4 +1,4 @@
-import { setImmediate } from 'node:timers';
+import { clearTimeout, setImmediate, setTimeout } from 'node:timers';
 import type { BytePath } from '../files/bytepath.js';
 import { hashBatch } from './hash-files.js';
 import { Isolation } from './isolation.js';
@@ -58,6 +58,7 @@ export class HashPipeline {
   #starting: Promise<void> | undefined;
   #opening: Promise<void> | undefined;
   #turnScheduled = false;
+  #pause: NodeJS.Timeout | undefined;
   #inFlight = 0;
   #batchesSent = 0;
   #added = 0;
@@ -125,9 +126,15 @@ export class HashPipeline {
     });
   }
 
+  /** Tells how far it is, between two batches too. */
+  tellProgress(): void {
+    this.#guarded(() => this.#options.onProgress?.(this.#files, this.#bytes));
+  }
+
   /** Ends the threads and drops what waits. */
   async close(): Promise<void> {
     this.#mode = 'closed';
+    clearTimeout(this.#pause);
     this.#options.signal?.removeEventListener('abort', this.#stop);
     this.#settle();
     await this.#opening;
@@ -144,13 +151,15 @@ export class HashPipeline {
   }
 
   /** One turn of the event loop later, so that what one turn adds goes out together. */
-  #scheduleTurn(): void {
+  #scheduleTurn(milliseconds = 0): void {
     if (this.#turnScheduled || this.#mode === 'starting' || this.#stopped) return;
     this.#turnScheduled = true;
-    setImmediate(() => {
+    const turn = () => {
       this.#turnScheduled = false;
       this.#guarded(() => (this.#mode === 'inline' ? this.#hashSlice() : this.#send()));
-    });
+    };
+    if (milliseconds > 0) this.#pause = setTimeout(turn, milliseconds);
+    else setImmediate(turn);
   }
 
   #hashSlice(): void {
@@ -160,10 +169,12 @@ export class HashPipeline {
     const { roots, limit } = this.#options;
     const most = Math.min(left, limit?.turnBytes ?? INLINE_SLICE_BYTES, INLINE_SLICE_BYTES);
     // Only where no thread can take it, a file larger than what is left is read here.
-    const result = hashBatch(encodeBatch(roots, work.jobs), { bytes: most, atLeastOne: this.#threads <= 0 }, limit);
+    const result = hashBatch(encodeBatch(roots, work.jobs), { bytes: most, atLeastOne: this.#threads <= 0 });
     this.#deliver(work, result);
+    // Without threads nobody can wait in the middle of a file: it is read, and its time waited for after it.
+    const wait = limit?.charge(result.bytes) ?? 0;
     if (result.done === 0 || (this.#threads > 0 && this.#bytes >= INLINE_BYTES)) this.#startThreads();
-    if (this.#queue.length > 0) this.#scheduleTurn();
+    if (this.#queue.length > 0) this.#scheduleTurn(wait);
   }
 
   #startThreads(): void {

@@ -33,8 +33,8 @@ export const BATCH_BYTES = 64 * MiB;
 /** Batches a thread has at hand, so that it does not wait for a busy coordinator. */
 export const BATCHES_PER_THREAD = 3;
 
-/** The buffer that a thread reads into. */
-export const CHUNK_BYTES = 1 * MiB;
+/** The buffer that a thread reads into: it stays in the cache of a core, which a megabyte does not everywhere. */
+export const CHUNK_BYTES = 512 * KiB;
 
 /** Folders searched in one go, and the rest left to whoever is free: about ten milliseconds. */
 export const SEARCH_FOLDERS = 1000;

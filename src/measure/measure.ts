@@ -77,13 +77,13 @@ export async function measure(options: MeasureOptions): Promise<Measurement> {
     listing: { folders, entries, milliseconds, files, whole },
     sample: { files: sample.paths.length, bytes: sample.bytes },
     firstPass:
-      first.files.length === 0
+      first.files.length === 0 || !first.whole
         ? null
         : { threads: cores, milliseconds: first.milliseconds, files: first.files.length, bytes: bytesOf(first.files) },
     speeds,
     recommendation,
     wholeScanMilliseconds:
-      recommended === undefined || !whole
+      recommended === undefined || !whole || !first.whole
         ? null
         : startMilliseconds + median(wholeTimes(recommended, scale)) + milliseconds / recommended.threads,
   };
@@ -128,6 +128,8 @@ interface FirstLook {
   readonly milliseconds: number;
   readonly files: readonly { readonly path: BytePath; readonly size: number }[];
   readonly unread: number;
+  /** False where the time was over before every file was read. Large files may be those that are not in `files`. */
+  readonly whole: boolean;
 }
 
 async function firstLook(
@@ -138,11 +140,11 @@ async function firstLook(
 ): Promise<FirstLook> {
   const files: { path: BytePath; size: number }[] = [];
   let unread = 0;
-  const { milliseconds } = await readFiles(root, paths, threads, signal, (path, { outcome, size }) => {
+  const { milliseconds, whole } = await readFiles(root, paths, threads, signal, (path, { outcome, size }) => {
     if (outcome === 'read') files.push({ path, size });
     else unread += 1;
   });
-  return { milliseconds, files, unread };
+  return { milliseconds, files, unread, whole };
 }
 
 /** As many of the files as the least rounds of all numbers of threads have time for, were reading never to get faster. */
@@ -220,6 +222,12 @@ function notesOf(listing: Listing, first: FirstLook, speeds: readonly ThreadSpee
   if (clock.signal.aborted) notes.push('interrupted: these are the figures of what was measured until then');
   else if (!listing.whole) notes.push('there was no time to list the whole tree: give more --seconds');
   if (listing.problems > 0) notes.push(`${countInWords(listing.problems, 'folder')} could not be listed`);
+  if (!first.whole && !clock.signal.aborted && listing.whole) {
+    notes.push(
+      `there was time to read ${first.files.length} of ${listing.files} files: the others may be larger, so nothing is ` +
+        'said of a whole scan; give more --seconds',
+    );
+  }
   if (first.unread > 0) notes.push(`${countInWords(first.unread, 'file')} could not be read: left out of the sample`);
   if (listing.whole && listing.files === 0)
     notes.push('there are no files to read, so no speed of reading was measured');

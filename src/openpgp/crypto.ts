@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { PublicKeyPacket } from 'openpgp';
 import { Algorithm, type KeyPacket, weaknessOf } from './key-packet.js';
 import { isSignedByRsa } from './rsa.js';
@@ -39,8 +40,25 @@ const loadedKeys = new WeakMap<KeyPacket, Promise<PublicKeyPacket | null>>();
  */
 export async function isSignedBy(signature: Signature, key: KeyPacket, bytes: Buffer): Promise<boolean> {
   if (weaknessOf(key) !== null || signature.keyAlgorithm !== key.algorithm) return false;
+  // Asked again after each wait: whoever waited for the same turn may have used it up.
+  while (performance.now() - turnBegan > LONGEST_TURN) await eventLoopTurn();
   const answer = key.algorithm === Algorithm.Rsa ? isSignedByRsa(signature, key, bytes) : null;
   return answer ?? isSignedByLibrary(signature, key, bytes);
+}
+
+/** How long signatures may keep the event loop from hearing signals, in milliseconds. A hostile key has thousands. */
+const LONGEST_TURN = 20;
+
+let turnBegan = 0;
+let nextTurn: Promise<void> | undefined;
+
+/** Resolves when signals and others had their turn. */
+function eventLoopTurn(): Promise<void> {
+  nextTurn ??= setImmediate().then(() => {
+    turnBegan = performance.now();
+    nextTurn = undefined;
+  });
+  return nextTurn;
 }
 
 async function isSignedByLibrary(signature: Signature, key: KeyPacket, bytes: Buffer): Promise<boolean> {

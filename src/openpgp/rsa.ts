@@ -23,8 +23,8 @@ export function isSignedByRsa(signature: Signature, key: KeyPacket, bytes: Buffe
   const digest = digestName(signature.digest);
   if (!DIGESTS.has(digest)) return null;
   const signed = Buffer.concat([bytes, signature.hashedPart, trailer(signature.hashedPart.length)]);
-  if (!createHash(digest).update(signed).digest().subarray(0, 2).equals(signature.digestStart)) return false;
   try {
+    if (!createHash(digest).update(signed).digest().subarray(0, 2).equals(signature.digestStart)) return false;
     const { object, modulusBytes } = rsaKey(key);
     const number = signatureNumber(signature.material, modulusBytes);
     return number !== null && verify(digest, signed, object, number);

@@ -29,7 +29,6 @@ export class Jobs {
   private readonly pipeline: HashPipeline;
   private readonly limit: RateLimit | undefined;
   private readonly ticker: NodeJS.Timeout | undefined;
-  private filesDone = 0;
 
   constructor(private readonly options: JobsOptions) {
     const { maxRate } = options;
@@ -41,7 +40,7 @@ export class Jobs {
       onProgress: (files, bytes) => this.tell(files, bytes),
     });
     if (this.limit !== undefined) {
-      this.ticker = setInterval(() => this.tell(this.filesDone, this.bytesRead), PROGRESS_INTERVAL).unref();
+      this.ticker = setInterval(() => this.pipeline.tellProgress(), PROGRESS_INTERVAL).unref();
     }
   }
 
@@ -91,7 +90,6 @@ export class Jobs {
 
   /** What was paid for is about to be read: a file that is still being read counts as far as it was. */
   private tell(files: number, bytes: number): void {
-    this.filesDone = files;
     this.options.onProgress?.(files, Math.max(bytes, this.limit?.bytesTaken ?? 0));
   }
 

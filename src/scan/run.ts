@@ -87,6 +87,8 @@ export async function run(subject: Subject): Promise<Report> {
     for (const unit of units) tree.search(unit);
     if (subject.whole) tree.takeStrangers(strangersOf(subject.discovered, units.at(-1)?.known ?? []));
     await jobs.drain();
+    // What the coordinator itself had to read may not be paid for yet.
+    await jobs.turn();
     meter.end(jobs.asked);
     return assembleReport({
       startedAt,

@@ -90,6 +90,27 @@ it('tags across the pieces that a slow scan reads are found', async () => {
   }
 });
 
+it('what the coordinator reads to judge a file counts too', async () => {
+  const system = await makeSystem({ modules: { cdr: {} } });
+  try {
+    // Each is sniffed by a thread, which pays for 64 KiB, and then read whole.
+    for (const name of ['a', 'b', 'c', 'd']) {
+      system.writeInWebRoot(`admin/assets/less/cache/${name}.lesscache`, 'x'.repeat(MB));
+    }
+    const seconds = await secondsOf(() => scan({ ...optionsFor(system), maxRate: 4 }));
+    expect(seconds).toBeGreaterThan(0.9);
+  } finally {
+    system.cleanup();
+  }
+});
+
+it('what onProgress throws is thrown by the scan', async () => {
+  const onProgress = ({ bytes }: Progress): void => {
+    if (bytes > 0) throw new Error('enough');
+  };
+  await expect(scan({ ...optionsFor(large), maxRate: 0.5, onProgress })).rejects.toThrow('enough');
+});
+
 it('the library leaves the priority of its process alone', async () => {
   const priorities = () => [...new Set(readdirSync('/proc/self/task').map((thread) => getPriority(Number(thread))))];
   const before = priorities();

@@ -157,6 +157,7 @@ export class UnlistedFiles {
 
   private textOf(path: BytePath): string | null {
     const read = readFileBelow(this.options.chain, path, MAX_TEXT_FILE_BYTES);
+    if (read.ok) this.options.jobs.charge(read.size);
     return read.ok ? read.bytes.toString('latin1') : null;
   }
 
