@@ -7,6 +7,12 @@ import type { Signature } from './signature-packet.js';
 /** The digests that OpenSSL is asked about. */
 const DIGESTS: ReadonlySet<string> = new Set(['sha1', 'sha224', 'sha256', 'sha384', 'sha512']);
 
+/**
+ * Bytes by which a signature may be shorter than the modulus. One in 2^64 genuine ones is shorter; of forged ones, as
+ * many fit into a key file as they are short, each as dear to judge as a long one.
+ */
+const MOST_LEADING_ZEROS = 8;
+
 interface RsaKey {
   readonly object: KeyObject;
   readonly modulusBytes: number;
@@ -57,7 +63,7 @@ function rsaKey(key: KeyPacket): RsaKey {
 function signatureNumber(material: Buffer, modulusBytes: number): Buffer | null {
   const reader = new ByteReader(material);
   const number = readNumber(reader);
-  if (reader.left > 0 || number.length > modulusBytes) return null;
+  if (reader.left > 0 || number.length > modulusBytes || number.length < modulusBytes - MOST_LEADING_ZEROS) return null;
   return Buffer.concat([Buffer.alloc(modulusBytes - number.length), number]);
 }
 

@@ -61,6 +61,7 @@ describe('an RSA signature', () => {
       'a second number': { material: Buffer.concat([material, material]) },
       'longer than the modulus': { material: number(2056, Buffer.concat([Buffer.from([1]), Buffer.alloc(256)])) },
       'cut off': { material: material.subarray(0, -1) },
+      'much shorter than the modulus': { material: number(8, Buffer.from([0xff])) },
       zero: { material: number(0, Buffer.alloc(0)) },
       'another begin of the digest': { digestStart: Buffer.from(signature.digestStart).fill(0x5a) },
       'another type in what is covered': { hashedPart: Buffer.from(signature.hashedPart).fill(0, 1, 2) },
