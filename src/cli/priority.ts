@@ -18,12 +18,8 @@ const IONICE_TIMEOUT_MILLISECONDS = 5000;
 export function lowerCpuPriority(nice: number): string | undefined {
   try {
     for (let round = 0; round < ROUNDS; round += 1) {
-      if (
-        !threadsOfThisProcess()
-          .map((thread) => lowerThread(thread, nice))
-          .includes(true)
-      )
-        break;
+      const lowered = threadsOfThisProcess().filter((thread) => lowerThread(thread, nice));
+      if (lowered.length === 0) break;
     }
     return undefined;
   } catch (error) {
