@@ -5,7 +5,10 @@ import { defineConfig } from 'rolldown';
  * for each that it loads, and as long again in every thread. Libraries stay packages of their own. The worker is
  * CommonJS: a thread then never starts the loader of modules, which costs it 15 ms.
  */
-const shared = { platform: 'node', external: /^(?:node:|openpgp|piscina|commander|cli-progress|p-limit)/ };
+const shared = {
+  platform: 'node',
+  external: /^(?:node:|openpgp|piscina|commander|cli-progress|p-limit|libsql|yaml|zod|nodemailer|picomatch)/,
+};
 
 export default defineConfig([
   {

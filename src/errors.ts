@@ -12,7 +12,21 @@ export type ErrorCode =
   | 'REVOKED_LIST_UNREADABLE'
   | 'GNUPG_FAILED'
   | 'OUTPUT_FAILED'
-  | 'SIGNING_FAILED';
+  | 'SIGNING_FAILED'
+  /** A file that decides what the program does could be written by others, or a secret read by them. */
+  | 'FILE_UNSAFE'
+  | 'CONFIG_UNREADABLE'
+  | 'CONFIG_MALFORMED'
+  | 'EXEMPTIONS_UNREADABLE'
+  | 'EXEMPTIONS_MALFORMED'
+  /** Nothing to exempt, or nothing that may be. */
+  | 'NOT_EXEMPTIBLE'
+  | 'STATE_UNUSABLE'
+  /** Another scan holds the lock. */
+  | 'SCAN_RUNNING'
+  | 'SCAN_NOT_FOUND'
+  | 'ALERT_FAILED'
+  | 'SCHEDULE_FAILED';
 
 /**
  * An error that a user can act on: `message` is one sentence that names the thing and says what to do,

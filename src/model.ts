@@ -1,30 +1,9 @@
+import type { Changes } from './changes.js';
 import type { BytePath } from './files/bytepath.js';
-import type { FindingKind, Severity, UnlistedClass, Verdict } from './types.js';
+import type { Finding } from './finding.js';
+import type { ScanKind, Severity, UnlistedClass, Verdict } from './types.js';
 
-/** One thing that is not as its signer published it, or that nobody signed. Paths are bytes; reports decode them. */
-export interface Finding {
-  readonly kind: FindingKind;
-  /** Relative to the module as its manifest writes it, or to the web root for what lies outside modules. */
-  readonly path: BytePath;
-  /** Absolute path on the machine that scanned. */
-  readonly file: BytePath;
-  readonly severity: Severity;
-  readonly class?: UnlistedClass;
-  /** SHA-256 that the manifest lists, 64 lower-case hex digits. */
-  readonly expected?: string;
-  /** SHA-256 of the content found. */
-  readonly actual?: string;
-  /** Bytes. */
-  readonly size?: number;
-  /** `st_mode` of the file: type and permission bits. */
-  readonly mode?: number;
-  /** Modification time, milliseconds since the epoch. Easily forged: a hint, not evidence. */
-  readonly mtimeMs?: number;
-  /** Set where no verified manifest says what belongs in this place, so that nothing could be listed. */
-  readonly uncovered?: true;
-  /** What explains it, in words. May quote file names: escape it like them. */
-  readonly note?: string;
-}
+export type { Exemption, Finding } from './finding.js';
 
 /** What the signature of a module says, once it was read as one. */
 export interface SignatureReport {
@@ -71,15 +50,21 @@ export interface Summary {
   readonly listed: number;
   readonly hashed: number;
   readonly unchecked: number;
+  /** Listed files that were not read again, because nothing about them changed since they were; only of a quick scan. */
+  readonly reused: number;
   /** Bytes read and hashed. */
   readonly bytes: number;
-  /** Findings by severity: files, module verdicts and weak digests. */
+  /** Findings by severity: files, module verdicts and weak digests. Exempted ones are not among them. */
   readonly findings: Readonly<Record<Severity, number>>;
+  /** Findings that an exemption takes out of the count. */
+  readonly exempted: number;
   /** Unlisted files by class, whether listed among the findings or only counted. */
   readonly unlisted: Readonly<Record<UnlistedClass, number>>;
 }
 
 export interface Report {
+  /** Whether every listed file was read, or a quick scan took what had not changed since as it was. */
+  readonly kind: ScanKind;
   readonly startedAt: Date;
   readonly finishedAt: Date;
   /** Absolute path of the web root (or of what was verified alone). */
@@ -89,6 +74,8 @@ export interface Report {
   readonly exitCode: number;
   /** What a reader should know that is no finding: sources without keys, mount points, folders not given. */
   readonly notes: readonly string[];
+  /** What is not as the last complete scan found it; `null` where none is remembered. */
+  readonly changes: Changes | null;
   readonly summary: Summary;
   readonly modules: readonly ModuleReport[];
   readonly tree: { readonly findings: readonly Finding[] };

@@ -31,7 +31,25 @@ export type Severity = 'critical' | 'high' | 'medium' | 'low' | 'info';
 
 export const SEVERITIES: readonly Severity[] = ['critical', 'high', 'medium', 'low', 'info'];
 
-export type FindingKind = 'altered' | 'missing' | 'type-changed' | 'unlisted' | 'unreadable' | 'changed';
+export type FindingKind =
+  | 'altered'
+  | 'missing'
+  | 'type-changed'
+  | 'unlisted'
+  | 'unreadable'
+  | 'changed'
+  /** A module's signature is older than one that was seen there before. */
+  | 'downgraded';
+
+export const FINDING_KINDS: readonly FindingKind[] = [
+  'altered',
+  'missing',
+  'type-changed',
+  'unlisted',
+  'unreadable',
+  'changed',
+  'downgraded',
+];
 
 /** What an unlisted file is to the system it lies on. */
 export type UnlistedClass =
@@ -56,6 +74,9 @@ export const UNLISTED_CLASSES: readonly UnlistedClass[] = [
   'copy',
   'other',
 ];
+
+/** A full scan reads every listed file; a quick one only those that changed since they were read last. */
+export type ScanKind = 'full' | 'quick';
 
 /** How strict signatures are judged: `compat` accepts SHA-1 with a warning, `strict` refuses it. */
 export type Policy = 'compat' | 'strict';

@@ -1,3 +1,4 @@
+import { writeWhole } from '../files/write.js';
 import type { Report } from '../model.js';
 import { jsonParts, ndjsonParts } from '../report/json.js';
 import { shortForTerminal } from '../report/shorten.js';
@@ -5,7 +6,7 @@ import { textParts } from '../report/text.js';
 import type { RunOptions } from '../scan/options.js';
 import type { CommonArguments } from './arguments.js';
 import { Interrupt } from './interrupt.js';
-import { print, writeReportFile } from './output.js';
+import { print } from './output.js';
 
 /** The part of the options that the command line adds to what the user gave. */
 export type RunHooks = Pick<RunOptions, 'signal' | 'onProgress'>;
@@ -26,7 +27,7 @@ export async function runReport(given: CommonArguments, make: (hooks: RunHooks) 
     });
     if (interrupt.exitCode !== undefined) report = { ...report, complete: false, exitCode: interrupt.exitCode };
     // As long as the signals are taken, none of them can end the program in the middle of a report.
-    if (given.output !== undefined) writeReportFile(given.output, render(report, given, false));
+    if (given.output !== undefined) writeWhole(given.output, render(report, given, false));
     bars?.stop();
     bars = undefined;
     process.exitCode = report.exitCode;

@@ -1,3 +1,4 @@
+import type { Changes, ModuleState, PlacedFinding } from '../changes.js';
 import type { BytePath } from '../files/bytepath.js';
 import type { Finding, ModuleReport, Report } from '../model.js';
 import { TOOL } from '../tool.js';
@@ -61,6 +62,7 @@ function headOf(report: Whole): object {
   return {
     schema: SCHEMA,
     tool: TOOL,
+    kind: report.kind,
     startedAt: report.startedAt.toISOString(),
     ...pathFields('root', report.root),
   };
@@ -72,6 +74,7 @@ function tailOf(report: Whole): object {
     complete: report.complete,
     exitCode: report.exitCode,
     notes: report.notes.map(escapeInvalid),
+    changes: report.changes === null ? null : changesObject(report.changes),
     summary: report.summary,
   };
 }
@@ -93,8 +96,37 @@ function moduleObject(module: ModuleReport): object {
   };
 }
 
+function changesObject({ since, modules, added, gone, still }: Changes): object {
+  return {
+    since: { scan: since.scan, startedAt: since.startedAt.toISOString() },
+    modules: modules.map(({ module, kinds, before, after }) => ({
+      ...pathFields('module', module),
+      kinds,
+      before: moduleState(before),
+      after: moduleState(after),
+    })),
+    added: added.length,
+    still,
+    gone: gone.map(placedFinding),
+  };
+}
+
+function moduleState(state: ModuleState | null): object | null {
+  if (state === null) return null;
+  const { version, signedAt, ...rest } = state;
+  return {
+    ...rest,
+    version: version === null ? null : escapeInvalid(version),
+    signedAt: signedAt === null ? null : signedAt.toISOString(),
+  };
+}
+
+function placedFinding({ module, finding }: PlacedFinding): object {
+  return { ...(module === null ? { module } : pathFields('module', module)), ...findingObject(finding) };
+}
+
 function findingObject(finding: Finding): object {
-  const { path, file, mode, mtimeMs, note, ...rest } = finding;
+  const { path, file, mode, mtimeMs, note, exemption, firstSeen, ...rest } = finding;
   return {
     ...rest,
     ...pathFields('path', path),
@@ -102,6 +134,8 @@ function findingObject(finding: Finding): object {
     ...(mode === undefined ? {} : { mode: (mode & 0o7777).toString(8).padStart(4, '0') }),
     ...(mtimeMs === undefined ? {} : { mtime: isoTime(mtimeMs) }),
     ...(note === undefined ? {} : { note: escapeInvalid(note) }),
+    ...(exemption === undefined ? {} : { exemption: { ...exemption, expires: exemption.expires.toISOString() } }),
+    ...(firstSeen === undefined ? {} : { firstSeen: firstSeen.toISOString() }),
   };
 }
 

@@ -32,12 +32,14 @@ export function assembleReport(gathered: Gathered): Report {
   const summary = summarize(gathered, modules, tree.findings);
   const complete = gathered.looked && !unread;
   return {
+    kind: 'full',
     startedAt: gathered.startedAt,
     finishedAt: new Date(gathered.startedAt.getTime() + gathered.milliseconds),
     root: gathered.root,
     complete,
     exitCode: exitCodeOf(summary, complete, gathered.failOn),
     notes: gathered.notes,
+    changes: null,
     summary,
     modules,
     tree,
@@ -82,8 +84,10 @@ function summarize(gathered: Gathered, modules: readonly ModuleReport[], outside
     listed: total('listed'),
     hashed: total('hashed'),
     unchecked: total('unchecked'),
+    reused: 0,
     bytes: gathered.bytes,
     findings,
+    exempted: 0,
     unlisted: gathered.unlisted.counts,
   };
 }

@@ -78,6 +78,8 @@ export function report({ modules = [], outside = [], counted = 0, ...rest }: Rep
   }
   findings.info = (findings.info ?? 0) + counted;
   return {
+    kind: 'full',
+    changes: null,
     startedAt: new Date('2026-01-02T03:04:05.678Z'),
     finishedAt: new Date('2026-01-02T03:04:06.912Z'),
     root: fromText('/var/www/html'),
@@ -90,6 +92,8 @@ export function report({ modules = [], outside = [], counted = 0, ...rest }: Rep
       listed: 1234,
       hashed: 1230,
       unchecked: 4,
+      reused: 0,
+      exempted: 0,
       bytes: 416_000_000,
       findings: findings as Summary['findings'],
       unlisted: unlisted as Summary['unlisted'],

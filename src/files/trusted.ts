@@ -1,0 +1,71 @@
+import { closeSync, constants, fstatSync, openSync, type Stats, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { SigsweepError } from '../errors.js';
+import { errorInWords } from './failure.js';
+import { readFully } from './read.js';
+
+/** How a trusted file is read. */
+export interface TrustedFileOptions {
+  /** Largest file that is taken, in bytes. */
+  readonly maxBytes: number;
+  /** Whether it holds a secret, which nobody else may read either. @default false */
+  readonly secret?: boolean;
+}
+
+/** Group and others may write. */
+const WRITABLE_BY_OTHERS = 0o022;
+const ACCESSIBLE_TO_OTHERS = 0o077;
+/** In a folder with this bit, only its owner renames or removes a file. */
+const STICKY = 0o1000;
+
+/**
+ * Reads a file that decides what the program does: one that nobody but root and the user who runs it can have written.
+ * @throws SigsweepError FILE_UNSAFE when others could have written it, or could read the secret in it.
+ * @throws Error of the system call when it cannot be read.
+ */
+export function readTrustedFile(file: string, options: TrustedFileOptions): string {
+  const descriptor = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY);
+  try {
+    const stat = fstatSync(descriptor);
+    if (!stat.isFile()) throw new SigsweepError('FILE_UNSAFE', `${file} is no regular file`);
+    requireTrusted(file, stat, options.secret === true);
+    if (stat.size > options.maxBytes) {
+      throw new SigsweepError(
+        'FILE_UNSAFE',
+        `${file} has ${stat.size} bytes, more than the ${options.maxBytes} it may have`,
+      );
+    }
+    const bytes = Buffer.alloc(stat.size);
+    return bytes.subarray(0, readFully(descriptor, bytes, 0, stat.size)).toString('utf8');
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/**
+ * Requires that nobody but root and the user who runs the program can write what `stat` is about, nor put another file
+ * in its place.
+ * @throws SigsweepError FILE_UNSAFE, with what to do.
+ */
+export function requireTrusted(path: string, stat: Stats, secret = false): void {
+  requireOwn(path, stat, secret ? ACCESSIBLE_TO_OTHERS : WRITABLE_BY_OTHERS);
+  const folder = dirname(path);
+  let holder: Stats;
+  try {
+    holder = statSync(folder);
+  } catch (cause) {
+    throw new SigsweepError('FILE_UNSAFE', `${folder} cannot be looked at: ${errorInWords(cause)}`, { cause });
+  }
+  requireOwn(folder, holder, (holder.mode & STICKY) === 0 ? WRITABLE_BY_OTHERS : 0);
+}
+
+function requireOwn(path: string, { uid, mode }: Stats, forbidden: number): void {
+  const own = process.getuid?.();
+  if (uid !== 0 && uid !== own) {
+    throw new SigsweepError('FILE_UNSAFE', `${path} belongs to user ${uid}, who could change it: chown root ${path}`);
+  }
+  if ((mode & forbidden) === 0) return;
+  const [what, remedy] =
+    forbidden === ACCESSIBLE_TO_OTHERS ? ['is open to others', 'go='] : ['can be written by others', 'go-w'];
+  throw new SigsweepError('FILE_UNSAFE', `${path} ${what}: chmod ${remedy} ${path}`);
+}

@@ -1,0 +1,39 @@
+import type { BytePath } from './files/bytepath.js';
+import type { FindingKind, Severity, UnlistedClass } from './types.js';
+
+/** One thing that is not as its signer published it, or that nobody signed. Paths are bytes; reports decode them. */
+export interface Finding {
+  readonly kind: FindingKind;
+  /** Relative to the module as its manifest writes it, or to the web root for what lies outside modules. */
+  readonly path: BytePath;
+  /** Absolute path on the machine that scanned. */
+  readonly file: BytePath;
+  readonly severity: Severity;
+  readonly class?: UnlistedClass;
+  /** SHA-256 that the manifest lists, 64 lower-case hex digits. */
+  readonly expected?: string;
+  /** SHA-256 of the content found. */
+  readonly actual?: string;
+  /** Bytes. */
+  readonly size?: number;
+  /** `st_mode` of the file: type and permission bits. */
+  readonly mode?: number;
+  /** Modification time, milliseconds since the epoch. Easily forged: a hint, not evidence. */
+  readonly mtimeMs?: number;
+  /** Set where no verified manifest says what belongs in this place, so that nothing could be listed. */
+  readonly uncovered?: true;
+  /** What explains it, in words. May quote file names: escape it like them. */
+  readonly note?: string;
+  /** An administrator knows it and has said why it may be: it stays in the report and does not count. */
+  readonly exemption?: Exemption;
+  /** When a scan saw it first, where scans are remembered. */
+  readonly firstSeen?: Date;
+}
+
+/** What an administrator wrote about a finding that may be there. */
+export interface Exemption {
+  readonly reason: string;
+  readonly author: string;
+  /** When it ends. */
+  readonly expires: Date;
+}
