@@ -12,7 +12,7 @@ export interface Finding {
   readonly class?: UnlistedClass;
   /** SHA-256 that the manifest lists, 64 lower-case hex digits. */
   readonly expected?: string;
-  /** SHA-256 of the content found. */
+  /** SHA-256 of the content found; of a symbolic link, of the path that it holds. */
   readonly actual?: string;
   /** Bytes. */
   readonly size?: number;

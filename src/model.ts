@@ -39,6 +39,8 @@ export interface ModuleReport {
   readonly listed: number;
   /** Listed files whose content was hashed. */
   readonly hashed: number;
+  /** Listed files that a quick scan did not read again, because they are as they were when they were hashed. */
+  readonly reused: number;
   /** Listed files that are never checked (edited or not installed), or that lie in folders not given. */
   readonly unchecked: number;
   readonly findings: readonly Finding[];
@@ -50,7 +52,6 @@ export interface Summary {
   readonly listed: number;
   readonly hashed: number;
   readonly unchecked: number;
-  /** Listed files that were not read again, because nothing about them changed since they were; only of a quick scan. */
   readonly reused: number;
   /** Bytes read and hashed. */
   readonly bytes: number;

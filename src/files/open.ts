@@ -5,6 +5,7 @@ import { typeOfMode } from './entry-type.js';
 import { type Failure, failureOf, wrongType } from './failure.js';
 import { type FolderChain, FolderError, O_PATH } from './folder-chain.js';
 import { descriptorPath } from './proc.js';
+import { stampOf } from './stamp.js';
 
 const HANDLE_FLAGS = O_PATH | constants.O_NOFOLLOW;
 /** O_NONBLOCK: neither a FIFO nor another process's lease can make us wait. O_NOCTTY: no terminal becomes ours. */
@@ -15,6 +16,16 @@ export interface OpenFile {
   readonly ok: true;
   readonly descriptor: number;
   readonly stat: Stats;
+  /** As {@link stampOf} gives it, where it was asked for. */
+  readonly stamp: string;
+}
+
+/** A regular file that is as it was known to be, and was not opened. */
+export interface UnchangedFile {
+  readonly ok: true;
+  readonly descriptor: null;
+  readonly stat: Stats;
+  readonly stamp: string;
 }
 
 /**
@@ -25,6 +36,21 @@ export interface OpenFile {
  * Never throws for what the file system answers.
  */
 export function openRegular(chain: FolderChain, folder: BytePath, name: BytePath): OpenFile | Failure {
+  // What nobody knows is never unchanged.
+  return openUnlessKnown(chain, folder, name, null) as OpenFile | Failure;
+}
+
+/**
+ * The same for a file whose stamp is wanted: where it is the one that is known, the file is not opened. Without procfs
+ * there is none, because the file would be opened by its name once more.
+ * @param known '' where nothing is known of the file; `null` where no stamp is wanted.
+ */
+export function openUnlessKnown(
+  chain: FolderChain,
+  folder: BytePath,
+  name: BytePath,
+  known: string | null,
+): OpenFile | UnchangedFile | Failure {
   let path: string | Buffer;
   try {
     chain.enter(folder);
@@ -43,7 +69,9 @@ export function openRegular(chain: FolderChain, folder: BytePath, name: BytePath
     const type = typeOfMode(stat.mode);
     if (type !== 'file') return wrongType(type);
     if (!chain.usesDescriptors) return openAgain(path);
-    return { ok: true, descriptor: openSync(descriptorPath(handle), READ_FLAGS), stat };
+    const stamp = known === null ? '' : stampOf(handle);
+    if (stamp !== '' && stamp === known) return { ok: true, descriptor: null, stat, stamp };
+    return { ok: true, descriptor: openSync(descriptorPath(handle), READ_FLAGS), stat, stamp };
   } catch (error) {
     return failureOf(error);
   } finally {
@@ -67,7 +95,7 @@ function openAgain(path: string | Buffer): OpenFile | Failure {
   }
   const stat = fstatSync(descriptor);
   const type = typeOfMode(stat.mode);
-  if (type === 'file') return { ok: true, descriptor, stat };
+  if (type === 'file') return { ok: true, descriptor, stat, stamp: '' };
   closeSync(descriptor);
   return wrongType(type);
 }

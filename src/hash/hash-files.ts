@@ -1,9 +1,9 @@
 import { closeSync } from 'node:fs';
 import type { BytePath } from '../files/bytepath.js';
 import { FolderChain } from '../files/folder-chain.js';
-import { openRegular } from '../files/open.js';
+import { openUnlessKnown } from '../files/open.js';
 import { bytesNeeded, isTooLarge, readContent } from './content.js';
-import { OUTCOMES } from './job.js';
+import { OUTCOMES, Task } from './job.js';
 import type { RateLimit } from './rate-limit.js';
 import { search } from './search.js';
 import { type Batch, type BatchResult, emptyResult, Flag } from './wire.js';
@@ -27,6 +27,8 @@ export function hashBatch(batch: Batch, budget: Budget, limit?: RateLimit): Batc
   try {
     const names = batch.names.split('/');
     const searches = new Map(batch.searches);
+    const known = batch.known.split('\n');
+    const wantsStamps = batch.tasks.some((task) => (task & Task.stamp) !== 0);
     for (let index = 0; index < batch.tasks.length; index += 1) {
       const task = batch.tasks[index] ?? 0;
       const folderIndex = batch.folderOf[index] ?? -1;
@@ -35,11 +37,11 @@ export function hashBatch(batch: Batch, budget: Budget, limit?: RateLimit): Batc
       const name = names[index] as BytePath | undefined;
       if (chain === undefined || folder === undefined || name === undefined) throw new RangeError('malformed batch');
       const request = searches.get(index);
-      if (request !== undefined) {
-        result.searched.push([index, search(chain, request)]);
-      } else if (!lookAt(chain, folder, name, task, index, result, budget, limit)) {
-        break;
-      }
+      let stamp: string | null = '';
+      if (request !== undefined) result.searched.push([index, search(chain, request)]);
+      else stamp = lookAt(chain, { folder, name, task, known: known[index] ?? '' }, index, result, budget, limit);
+      if (stamp === null) break;
+      if (wantsStamps) result.stamps += `${stamp}\n`;
       result.done = index + 1;
     }
   } finally {
@@ -48,27 +50,39 @@ export function hashBatch(batch: Batch, budget: Budget, limit?: RateLimit): Batc
   return result;
 }
 
-/** Looks at one file and notes what it is. False where the budget does not allow for it. */
+/** One file of a batch. */
+interface BatchFile {
+  readonly folder: BytePath;
+  readonly name: BytePath;
+  readonly task: number;
+  readonly known: string;
+}
+
+/** Looks at one file and notes what it is. Returns its stamp; `null` where the budget does not allow for it. */
 function lookAt(
   chain: FolderChain,
-  folder: BytePath,
-  name: BytePath,
-  task: number,
+  { folder, name, task, known }: BatchFile,
   index: number,
   result: BatchResult,
   budget: Budget,
   limit: RateLimit | undefined,
-): boolean {
-  const file = openRegular(chain, folder, name);
+): string | null {
+  const file = openUnlessKnown(chain, folder, name, (task & Task.stamp) === 0 ? null : known);
   if (!file.ok) {
     result.outcomes[index] = OUTCOMES.indexOf(file.outcome);
     result.details.push([index, file.detail]);
-    return true;
+    return '';
   }
-  const { descriptor, stat } = file;
+  const { descriptor, stat, stamp } = file;
+  if (descriptor === null) {
+    result.outcomes[index] = OUTCOMES.indexOf('read');
+    result.sizes[index] = stat.size;
+    result.flags[index] = Flag.unchanged;
+    return stamp;
+  }
   try {
     const needed = isTooLarge(task, stat.size) ? 0 : bytesNeeded(task, stat.size);
-    if (result.bytes + needed > budget.bytes && !(index === 0 && budget.atLeastOne)) return false;
+    if (result.bytes + needed > budget.bytes && !(index === 0 && budget.atLeastOne)) return null;
     const content = readContent(descriptor, stat, name, task, limit);
     result.outcomes[index] = OUTCOMES.indexOf(content.outcome);
     result.sizes[index] = stat.size;
@@ -82,7 +96,7 @@ function lookAt(
       (content.containsPhp ? Flag.containsPhp : 0) |
       (content.executableContent ? Flag.executableContent : 0);
     if (content.outcome === 'read' || content.outcome === 'changed') result.bytes += needed;
-    return true;
+    return stamp;
   } finally {
     closeSync(descriptor);
   }

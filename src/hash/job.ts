@@ -11,6 +11,8 @@ export const Task = {
   sniffWhole: 4,
   /** A file that differs from its manifest: gather what explains the difference (line ends, truncation). */
   examine: 8,
+  /** Say what the file system says of the file, and do not read it where that is what {@link FileJob.known} says. */
+  stamp: 16,
 } as const;
 
 /** One file for a worker. */
@@ -21,6 +23,8 @@ export interface FileJob {
   readonly path: BytePath;
   /** Bit set of {@link Task}. */
   readonly task: number;
+  /** With {@link Task.stamp}: the stamp it had when it was read last. */
+  readonly known?: string;
   /** Searches folders below the root instead; `path` is where the search began. */
   readonly search?: SearchRequest;
 }
@@ -46,6 +50,10 @@ export interface FileResult {
   readonly containsPhp: boolean;
   /** The file begins with the ELF magic or with `#!`. */
   readonly executableContent: boolean;
+  /** The file's stamp, with {@link Task.stamp}; '' where there is none. */
+  readonly stamp: string;
+  /** The file was not read: its stamp is the one that the job knew. */
+  readonly unchanged: boolean;
   /** Only with {@link Task.examine}. */
   readonly examined?: Examined;
   /** Only of a search. */

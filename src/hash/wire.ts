@@ -20,12 +20,14 @@ export interface Batch {
   readonly names: string;
   /** Bit set of `Task` for each file. */
   readonly tasks: Uint8Array;
+  /** What is known of each file, with a line feed behind each; '' where nothing is known of any. */
+  readonly known: string;
   /** Files that are no files: a search instead. */
   readonly searches: [index: number, SearchRequest][];
 }
 
 /** Bits of {@link BatchResult.flags}. */
-export const Flag = { hashed: 1, containsPhp: 2, executableContent: 4 } as const;
+export const Flag = { hashed: 1, containsPhp: 2, executableContent: 4, unchanged: 8 } as const;
 
 /** Hexadecimal digits of a SHA-256. */
 const DIGEST_LENGTH = 64;
@@ -44,6 +46,8 @@ export interface BatchResult {
   readonly sizes: Float64Array;
   readonly modes: Uint32Array;
   readonly mtimes: Float64Array;
+  /** The stamp of each file, with a line feed behind each; '' where none was asked for of any. */
+  stamps: string;
   /** Files that were not read: their index and why, ascending. */
   readonly details: [index: number, detail: string][];
   /** Ascending. */
@@ -58,6 +62,7 @@ export function encodeBatch(roots: readonly BytePath[], jobs: readonly FileJob[]
   const tasks = new Uint8Array(jobs.length);
   const names: string[] = [];
   const searches: [number, SearchRequest][] = [];
+  const known = jobs.some((job) => (job.known ?? '') !== '') ? jobs.map((job) => `${job.known ?? ''}\n`).join('') : '';
   let folder = '';
   let folderRoot = -1;
   for (let index = 0; index < jobs.length; index += 1) {
@@ -75,7 +80,7 @@ export function encodeBatch(roots: readonly BytePath[], jobs: readonly FileJob[]
     names.push(path.slice(slash + 1));
   }
   const encodedRoots = Uint16Array.from(folderRoots);
-  return { roots, folders, folderRoots: encodedRoots, folderOf, names: names.join('/'), tasks, searches };
+  return { roots, folders, folderRoots: encodedRoots, folderOf, names: names.join('/'), tasks, known, searches };
 }
 
 /** An empty response for a batch of `count` files. */
@@ -86,6 +91,7 @@ export function emptyResult(count: number): BatchResult {
     outcomes: new Uint8Array(count),
     flags: new Uint8Array(count),
     digests: '',
+    stamps: '',
     sizes: new Float64Array(count).fill(-1),
     modes: new Uint32Array(count),
     mtimes: new Float64Array(count).fill(Number.NaN),
@@ -101,6 +107,7 @@ export function eachResult(result: BatchResult, take: (index: number, fileResult
   let digestsRead = 0;
   const details = new Map(result.details);
   const extras = extrasOf(result);
+  const stamps = result.stamps.split('\n');
   for (let index = 0; index < done; index += 1) {
     const flags = result.flags[index] ?? 0;
     const isHashed = (flags & Flag.hashed) !== 0;
@@ -113,6 +120,8 @@ export function eachResult(result: BatchResult, take: (index: number, fileResult
       mtimeMs: result.mtimes[index] ?? Number.NaN,
       containsPhp: (flags & Flag.containsPhp) !== 0,
       executableContent: (flags & Flag.executableContent) !== 0,
+      stamp: stamps[index] ?? '',
+      unchanged: (flags & Flag.unchanged) !== 0,
     };
     if (isHashed) digestsRead += DIGEST_LENGTH;
     const extra = extras.get(index);
@@ -139,5 +148,7 @@ export function refusedResult(detail: string): FileResult {
     mtimeMs: Number.NaN,
     containsPhp: false,
     executableContent: false,
+    stamp: '',
+    unchanged: false,
   };
 }

@@ -92,6 +92,7 @@ function moduleObject(module: ModuleReport): object {
     signature: signature === null ? null : { ...signature, signedAt: signature.signedAt.toISOString() },
     listed: module.listed,
     hashed: module.hashed,
+    reused: module.reused,
     unchecked: module.unchecked,
   };
 }

@@ -1,13 +1,15 @@
 import { type BytePath, compareBytes, join } from '../files/bytepath.js';
 import type { Finding, ModuleReport, Report, Summary } from '../model.js';
-import { SEVERITIES, type Severity, VERDICTS, type Verdict } from '../types.js';
+import { type ScanKind, SEVERITIES, type Severity, VERDICTS, type Verdict } from '../types.js';
 import { exitCodeOf } from './exit-code.js';
 import type { JudgedModule } from './judged-module.js';
+import { downgradeFinding } from './signature/downgrade.js';
 import type { UnlistedFiles } from './unlisted/unlisted.js';
 import { decide, freepbxStatus, severityOfVerdict } from './verdict.js';
 
 /** What a run has gathered. */
 export interface Gathered {
+  readonly kind: ScanKind;
   readonly startedAt: Date;
   /** How long the run took, by a clock that nobody sets. */
   readonly milliseconds: number;
@@ -32,7 +34,7 @@ export function assembleReport(gathered: Gathered): Report {
   const summary = summarize(gathered, modules, tree.findings);
   const complete = gathered.looked && !unread;
   return {
-    kind: 'full',
+    kind: gathered.kind,
     startedAt: gathered.startedAt,
     finishedAt: new Date(gathered.startedAt.getTime() + gathered.milliseconds),
     root: gathered.root,
@@ -49,6 +51,8 @@ export function assembleReport(gathered: Gathered): Report {
 function moduleReport(judged: JudgedModule, webRoot: BytePath): ModuleReport {
   const { module, plan, results, unlisted } = judged;
   const { verdict, reason } = decide(judged);
+  const { downgrade } = module;
+  const downgraded = downgrade === null ? [] : [downgradeFinding(webRoot, module.folder, downgrade)];
   return {
     name: module.name,
     path: module.folder === '' ? webRoot : join(webRoot, module.folder),
@@ -60,8 +64,9 @@ function moduleReport(judged: JudgedModule, webRoot: BytePath): ModuleReport {
     signature: module.signature,
     listed: module.manifest?.entries.size ?? 0,
     hashed: results.hashed,
+    reused: results.reused,
     unchecked: plan.unchecked.length,
-    findings: [...results.findings, ...unlisted].sort(compareFindings),
+    findings: [...downgraded, ...results.findings, ...unlisted].sort(compareFindings),
   };
 }
 
@@ -77,14 +82,15 @@ function summarize(gathered: Gathered, modules: readonly ModuleReport[], outside
     for (const { severity } of list) findings[severity] += 1;
   }
   findings.info += gathered.unlisted.unlistedInfos;
-  const total = (field: 'listed' | 'hashed' | 'unchecked') => modules.reduce((sum, module) => sum + module[field], 0);
+  const total = (field: 'listed' | 'hashed' | 'unchecked' | 'reused') =>
+    modules.reduce((sum, module) => sum + module[field], 0);
   return {
     modules: modules.length,
     verdicts,
     listed: total('listed'),
     hashed: total('hashed'),
     unchecked: total('unchecked'),
-    reused: 0,
+    reused: total('reused'),
     bytes: gathered.bytes,
     findings,
     exempted: 0,

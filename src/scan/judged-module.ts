@@ -6,7 +6,10 @@ import type { SignedModule } from './signature/signed-module.js';
 export interface JudgedModule {
   readonly module: SignedModule;
   readonly plan: ModulePlan;
-  readonly results: Pick<ListedResults, 'findings' | 'hashed' | 'answered' | 'unverified' | 'tampered'>;
+  readonly results: Pick<
+    ListedResults,
+    'findings' | 'hashed' | 'reused' | 'stamps' | 'answered' | 'unverified' | 'tampered'
+  >;
   /** Findings on files in its folder that its manifest does not list. */
   readonly unlisted: Finding[];
 }

@@ -4,6 +4,7 @@ import type { Examined, FileJob, FileResult } from '../hash/job.js';
 import { Task } from '../hash/job.js';
 import type { Finding } from '../model.js';
 import type { Jobs } from './jobs.js';
+import { type ScanMemory, stampKey } from './memory.js';
 import type { SignedModule } from './signature/signed-module.js';
 import { statOf } from './stat-of.js';
 import type { Layout } from './system/layout.js';
@@ -17,26 +18,49 @@ export interface ListedEntry extends SignedFile {
 }
 
 /** One that is checked: it is the work of hashing it where it must be, too. There may be millions. */
-export interface ListedFile extends ListedEntry, FileJob {}
+export interface ListedFile extends ListedEntry, FileJob {
+  /** Its place among the module's checked files. */
+  index: number;
+  /** Its stamp when it was read last and was right; '' when that is not known. */
+  known: string;
+}
 
 /** What a module's manifest asks to be checked. */
 export interface ModulePlan {
   /** Grouped by folder, so that a worker opens each folder once. */
   readonly files: readonly ListedFile[];
+  /** Names the files for a {@link ScanMemory}; '' without one. */
+  readonly stampKey: string;
   /** Listed files that are not checked. */
   readonly unchecked: readonly ListedEntry[];
 }
 
-/** Which of a module's listed files are checked, and where. */
-export function planModule(layout: Layout, module: SignedModule): ModulePlan {
+/** Which of a module's listed files are checked, and where; with a memory, those that it knows are only looked at. */
+export function planModule(layout: Layout, module: SignedModule, memory?: ScanMemory): ModulePlan {
+  const task = memory === undefined ? Task.hash : Task.hash | Task.stamp;
   const files = new FilesByFolder();
   const unchecked: ListedEntry[] = [];
   for (const [listed, expected] of module.manifest?.entries ?? []) {
     const place = layout.locate(module.name, listed);
     if (place === null) unchecked.push({ module: module.name, listed, expected });
-    else files.add({ root: place.root, path: place.path, task: Task.hash, module: module.name, listed, expected });
+    else files.add({ ...place, task, module: module.name, listed, expected, index: 0, known: '' });
   }
-  return { files: files.all(), unchecked };
+  return { ...inOrder(files.all(), layout.roots, module.name, memory), unchecked };
+}
+
+function inOrder(
+  files: readonly ListedFile[],
+  roots: readonly BytePath[],
+  module: BytePath,
+  memory: ScanMemory | undefined,
+): Pick<ModulePlan, 'files' | 'stampKey'> {
+  const key = memory === undefined ? '' : stampKey(roots, files);
+  const known = memory?.kind === 'quick' ? memory.recall(module, key) : null;
+  for (const [index, file] of files.entries()) {
+    file.index = index;
+    file.known = known?.[index] ?? '';
+  }
+  return { files, stampKey: key };
 }
 
 /** Brings the files of each folder together: manifests list most of them side by side, but need not. */
@@ -63,6 +87,10 @@ class FilesByFolder {
 export class ListedResults {
   readonly findings: Finding[] = [];
   hashed = 0;
+  /** Files that are as they were when they were hashed last. */
+  reused = 0;
+  /** Stamps of the files that are right, by their index; nothing for the others. */
+  readonly stamps: string[] = [];
   /** Files with a result; fewer than planned after an abort. */
   answered = 0;
   /** Whether a listed file could not be read or changed under the scan. */
@@ -82,8 +110,12 @@ export class ListedResults {
 
   private readonly take = (result: FileResult, file: ListedFile): void => {
     this.answered += 1;
-    if (result.outcome === 'read') this.hashed += 1;
-    if (result.outcome === 'read' && result.sha256 === file.expected) return;
+    if (result.unchanged) this.reused += 1;
+    else if (result.outcome === 'read') this.hashed += 1;
+    if (result.unchanged || (result.outcome === 'read' && result.sha256 === file.expected)) {
+      if (result.stamp !== '') this.stamps[file.index] = result.stamp;
+      return;
+    }
     if (result.outcome === 'read') {
       this.tampered = true;
       this.explain(file, result, this.findings.push(this.finding(file, result, '')) - 1);

@@ -12,6 +12,7 @@ import { assembleReport } from './assemble.js';
 import { Jobs } from './jobs.js';
 import type { JudgedModule } from './judged-module.js';
 import { ListedResults, planModule } from './listed.js';
+import type { ScanMemory } from './memory.js';
 import { Meter } from './meter.js';
 import { layoutNotes } from './notes.js';
 import type { RunOptions } from './options.js';
@@ -35,6 +36,8 @@ export interface Subject {
   /** Over the layout's first root. */
   readonly chain: FolderChain;
   readonly options: RunOptions;
+  /** What earlier scans remember. */
+  readonly memory?: ScanMemory;
   /** The modules to verify. */
   readonly names: readonly BytePath[];
   readonly discovered: Discovered;
@@ -90,7 +93,9 @@ export async function run(subject: Subject): Promise<Report> {
     // What the coordinator itself had to read may not be paid for yet.
     await jobs.turn();
     meter.end(jobs.asked);
+    rememberStamps(subject.memory, modules);
     return assembleReport({
+      kind: subject.memory?.kind ?? 'full',
       startedAt,
       milliseconds: performance.now() - start,
       root: webRootOf(layout),
@@ -122,22 +127,41 @@ async function judgeModules(
   jobs: Jobs,
   meter: Meter,
 ): Promise<JudgedModule[]> {
-  const { layout, chain, options, names } = subject;
+  const { layout, chain, options, names, memory } = subject;
   const onRead = (bytes: number) => jobs.charge(bytes);
-  const context = { chain, verifier, secureFolder: layout.secureFolder, now, onRead };
+  const context = {
+    chain,
+    verifier,
+    secureFolder: layout.secureFolder,
+    now,
+    onRead,
+    ...(memory === undefined ? {} : { memory }),
+  };
   const judged = await pLimit(CONCURRENT_SIGNATURES).map(names, async (name): Promise<JudgedModule | null> => {
     // Between two of them signals and results get their turn.
     await breathe();
     await jobs.turn();
     if (options.signal?.aborted) return null;
     const module = await judgeModule(context, name, subject.folderOf(name));
-    const plan = planModule(layout, module);
+    const plan = planModule(layout, module, memory);
     const results = new ListedResults(jobs, layout.roots);
     for (const file of plan.files) results.check(file);
     meter.verified(jobs.asked);
     return { module, plan, results, unlisted: [] };
   });
   return judged.filter((module) => module !== null);
+}
+
+/** What was right becomes what the next quick scan does not read. */
+function rememberStamps(memory: ScanMemory | undefined, modules: readonly JudgedModule[]): void {
+  for (const { module, plan, results } of modules) {
+    if (plan.files.length === 0) continue;
+    memory?.remember(
+      module.name,
+      plan.stampKey,
+      plan.files.map(({ index }) => results.stamps[index] ?? ''),
+    );
+  }
 }
 
 /**

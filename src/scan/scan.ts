@@ -2,6 +2,7 @@ import { SigsweepError } from '../errors.js';
 import { type BytePath, fromLatin1, fromText } from '../files/bytepath.js';
 import { FolderChain } from '../files/folder-chain.js';
 import type { Report } from '../model.js';
+import type { ScanMemory } from './memory.js';
 import type { ScanOptions } from './options.js';
 import { run } from './run.js';
 import { type Discovered, discoverModules } from './system/discover.js';
@@ -15,7 +16,15 @@ import { findLayout, moduleFolder } from './system/layout.js';
  * KEYRING_MALFORMED, FINGERPRINT_MALFORMED, REVOKED_LIST_UNREADABLE, GNUPG_FAILED. A broken signature or an unreadable
  * file never throws: it is a verdict or a finding, and what could not be read makes the report incomplete.
  */
-export async function scan(options: ScanOptions = {}): Promise<Report> {
+export function scan(options: ScanOptions = {}): Promise<Report> {
+  return scanWithMemory(options);
+}
+
+/**
+ * The same, with what earlier scans remember.
+ * @throws what {@link scan} throws.
+ */
+export async function scanWithMemory(options: ScanOptions, memory?: ScanMemory): Promise<Report> {
   const layout = findLayout(options);
   const chain = new FolderChain(layout.roots[0] ?? fromLatin1(''));
   try {
@@ -23,7 +32,8 @@ export async function scan(options: ScanOptions = {}): Promise<Report> {
     const asked = options.modules?.map((name) => knownModule(discovered, name));
     const names = asked === undefined ? discovered.modules : [...new Set(asked)];
     const whole = options.modules === undefined;
-    return await run({ layout, chain, options, names, discovered, whole, folderOf: moduleFolder });
+    const subject = { layout, chain, options, names, discovered, whole, folderOf: moduleFolder };
+    return await run(memory === undefined ? subject : { ...subject, memory });
   } finally {
     chain.close();
   }

@@ -33,6 +33,7 @@ export async function verifySignatureFile(file: BytePath, options: RunOptions): 
       ? await judgeSignatureFile(trust.verifier, read.bytes)
       : { signature: null, manifest: null, problem: unreadSignature(read) };
     return assembleReport({
+      kind: 'full',
       startedAt,
       milliseconds: performance.now() - start,
       root: folder,
@@ -57,9 +58,18 @@ function asModule(file: BytePath, judged: JudgedSignature, now: Date): JudgedMod
   const entries = [...(manifest?.entries ?? [])];
   const unchecked = entries.map(([listed, expected]) => ({ module: name, listed, expected }));
   return {
-    module: { name, folder: basename(file), version: null, signature, manifest, isUnnamed: false, problem },
-    plan: { files: [], unchecked },
-    results: { findings: [], hashed: 0, answered: 0, unverified: false, tampered: false },
+    module: {
+      name,
+      folder: basename(file),
+      version: null,
+      signature,
+      manifest,
+      isUnnamed: false,
+      downgrade: null,
+      problem,
+    },
+    plan: { files: [], stampKey: '', unchecked },
+    results: { findings: [], hashed: 0, reused: 0, stamps: [], answered: 0, unverified: false, tampered: false },
     unlisted: [],
   };
 }

@@ -45,6 +45,8 @@ test('a result tells size, mode and time', () => {
       mtimeMs,
       containsPhp: false,
       executableContent: false,
+      stamp: '',
+      unchanged: false,
     },
   ]);
 });

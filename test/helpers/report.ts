@@ -34,6 +34,7 @@ export interface JsonModule {
   signature: { signer: string | null; keyId: string; digest: string; trust: string; warnings: string[] } | null;
   listed: number;
   hashed: number;
+  reused: number;
   unchecked: number;
   findings: JsonFinding[];
 }

@@ -48,6 +48,7 @@ export function module(name: string, verdict: Verdict, changes: Partial<ModuleRe
     signature: verdict === 'unsigned' || verdict === 'invalid' ? null : signature(),
     listed: 10,
     hashed: 10,
+    reused: 0,
     unchecked: 0,
     findings: [],
     ...changes,

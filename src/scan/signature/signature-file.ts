@@ -8,6 +8,7 @@ import { parseManifest } from '../../manifest/manifest.js';
 import type { SignatureReport } from '../../model.js';
 import type { Verifier } from '../../openpgp/verify.js';
 import type { Verdict } from '../../types.js';
+import type { ScanMemory } from '../memory.js';
 
 /** Why a module is not good whatever its files say. */
 export interface ModuleProblem {
@@ -23,6 +24,7 @@ export interface SignatureContext {
   readonly now: Date;
   /** Told of the bytes of every file that is read. */
   readonly onRead: (bytes: number) => void;
+  readonly memory?: Pick<ScanMemory, 'newestSignature'>;
 }
 
 /** A signature file that was read: trusted with its manifest, or with what is wrong. */

@@ -5,6 +5,7 @@ import { readFileBelow } from '../../files/read.js';
 import { MAX_SIGNATURE_FILE_BYTES, MAX_TEXT_FILE_BYTES } from '../../limits.js';
 import type { Manifest } from '../../manifest/manifest.js';
 import type { SignatureReport } from '../../model.js';
+import { type Downgrade, downgradeSince } from './downgrade.js';
 import { readLocalList } from './local-signature.js';
 import type { ModuleXml } from './module-xml.js';
 import { readModuleXml } from './module-xml.js';
@@ -34,6 +35,8 @@ export interface SignedModule {
    * other; should that find the listed one after all, somebody exchanged it in between.
    */
   readonly isUnnamed: boolean;
+  /** Set where a newer signature was seen on a module of this name before. */
+  readonly downgrade: Downgrade | null;
   /** What is wrong whatever the files say; `null` when only the files decide. */
   readonly problem: ModuleProblem | null;
 }
@@ -45,7 +48,15 @@ export async function judgeModule(context: SignatureContext, name: BytePath, fol
   const xml: ModuleXml = xmlFile.ok
     ? readModuleXml(xmlFile.bytes.toString('latin1'))
     : { rawname: null, version: null };
-  const without = { name, folder, version: xml.version, signature: null, manifest: null, isUnnamed: false };
+  const without = {
+    name,
+    folder,
+    version: xml.version,
+    signature: null,
+    manifest: null,
+    isUnnamed: false,
+    downgrade: null,
+  };
 
   const file = readFileBelow(context.chain, join(folder, SIGNATURE_FILE), MAX_SIGNATURE_FILE_BYTES);
   if (!file.ok) return { ...without, problem: unreadSignature(file) };
@@ -61,8 +72,9 @@ export async function judgeModule(context: SignatureContext, name: BytePath, fol
   const listed = manifest.entries.get(MODULE_XML);
   const isUnnamed = listed !== undefined && (!xmlFile.ok || listed !== sha256(xmlFile.bytes));
   const expired = expiryProblem([judged.manifest, manifest], context.now);
+  const downgrade = downgradeSince(context.memory?.newestSignature(name), judged.signature.signedAt, file);
   const misplaced = listed === undefined ? NAMELESS : isUnnamed ? null : identityProblem(name, xml);
-  return { ...without, signature: judged.signature, manifest, isUnnamed, problem: expired ?? misplaced };
+  return { ...without, signature: judged.signature, manifest, isUnnamed, downgrade, problem: expired ?? misplaced };
 }
 
 async function withLocalList(

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { lstatSync } from 'node:fs';
 import { type BytePath, dirname, fromLatin1, join, toFsPath } from '../../files/bytepath.js';
 import type { FolderChain } from '../../files/folder-chain.js';
@@ -97,13 +98,15 @@ export class UnlistedFiles {
   /** Takes a folder among the modules that is no module. */
   takeStranger(area: Area, path: BytePath): void {
     const note = 'a folder among the modules that is no module';
-    this.report(area, path, { class: 'other', severity: 'high', note }, noDetails);
+    this.report(area, path, { class: 'other', severity: 'high', note }, () => this.detailsOf(path));
   }
 
   private takeLink(area: Area, path: BytePath, byName: UnlistedClass, target: BytePath | null): void {
     const end = target === null ? '' : this.options.resolveLink(dirname(path), target);
     const judged = judgeLink(path, byName, target ?? 'an unknown place', this.linkEnd(path, `${end}/`));
-    this.report(area, path, judged, () => this.detailsOf(path));
+    // What a link holds is where it leads.
+    const content = target === null ? {} : { actual: createHash('sha256').update(target, 'latin1').digest('hex') };
+    this.report(area, path, judged, () => ({ ...this.detailsOf(path), ...content }));
   }
 
   private linkEnd(path: BytePath, end: string): LinkEnd {

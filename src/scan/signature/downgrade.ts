@@ -1,0 +1,36 @@
+import { createHash } from 'node:crypto';
+import { type BytePath, fromLatin1, join } from '../../files/bytepath.js';
+import type { ReadOutcome } from '../../files/read.js';
+import type { Finding } from '../../finding.js';
+import type { SeenSignature } from '../memory.js';
+
+const SIGNATURE_FILE = fromLatin1('module.sig');
+
+/** A signature that is older than one which was seen in its place. */
+export type Downgrade = Pick<Finding, 'actual' | 'size' | 'mode' | 'mtimeMs' | 'note'>;
+
+/**
+ * Compares a trusted signature with the newest that was seen on the module: old releases stay signed for ever, with the
+ * holes that newer ones closed.
+ */
+export function downgradeSince(
+  newest: SeenSignature | null | undefined,
+  signedAt: Date,
+  { bytes, size, mode, mtimeMs }: Extract<ReadOutcome, { ok: true }>,
+): Downgrade | null {
+  if (newest == null || signedAt.getTime() >= newest.signedAt.getTime()) return null;
+  const day = (date: Date) => date.toISOString().slice(0, 10);
+  return {
+    actual: createHash('sha256').update(bytes).digest('hex'),
+    size,
+    mode,
+    mtimeMs,
+    note: `signed ${day(signedAt)}; on ${day(newest.seenAt)} the module was one signed ${day(newest.signedAt)}`,
+  };
+}
+
+/** The finding on a module in this folder below the web root. */
+export function downgradeFinding(webRoot: BytePath, folder: BytePath, downgrade: Downgrade): Finding {
+  const file = join(join(webRoot, folder), SIGNATURE_FILE);
+  return { kind: 'downgraded', path: SIGNATURE_FILE, file, severity: 'high', ...downgrade };
+}
