@@ -31,7 +31,11 @@ class Remembering implements ScanMemory {
   }
 }
 
-async function start(): Promise<{ system: TestSystem; memory: Remembering; look: (threads?: number) => Promise<Report> }> {
+async function start(): Promise<{
+  system: TestSystem;
+  memory: Remembering;
+  look: (threads?: number) => Promise<Report>;
+}> {
   const system = await makeSystem({ modules: MODULES });
   onTestFinished(() => system.cleanup());
   const memory = new Remembering();
