@@ -7,6 +7,7 @@ import { TOOL } from '../tool.js';
 import { addBenchCommand } from './bench-command.js';
 import { addDemoCommand } from './demo-command.js';
 import { addScanCommand } from './scan-command.js';
+import { addScheduleCommand } from './schedule-command.js';
 import { addVerifyCommand } from './verify-command.js';
 
 /** Runs the command line. Never throws: what goes wrong is one sentence on standard error and an exit code. */
@@ -35,6 +36,8 @@ function makeProgram(): Command {
     .showHelpAfterError('(sigsweep --help and sigsweep COMMAND --help say what there is)')
     .configureOutput({ outputError: (text, write) => write(`sigsweep: ${usageError(text)}`) })
     .exitOverride()
+    // Without it commander drops a -- that stands before options of a command.
+    .enablePositionalOptions()
     .addHelpText(
       'after',
       '\nExit codes: 0 clean, 1 findings at or above --fail-on, 2 could not run,\n' +
@@ -42,6 +45,7 @@ function makeProgram(): Command {
     );
   addScanCommand(program);
   addVerifyCommand(program);
+  addScheduleCommand(program);
   addBenchCommand(program);
   addDemoCommand(program);
   // commander copies the settings above to a command when it is made; exitOverride among them.

@@ -1,0 +1,147 @@
+import { readFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { resolve } from 'node:path';
+import { type Command, InvalidArgumentError } from 'commander';
+import { DURATION_FORM, parseDuration } from '../duration.js';
+import { filesOf, type Machine } from '../schedule/files.js';
+import { thisProgram } from '../schedule/program.js';
+import { installSchedule, removeSchedule } from '../schedule/schedule.js';
+import type { ScheduleSettings } from '../schedule/settings.js';
+import { scheduleStatus } from '../schedule/status.js';
+import { isSystemdRunning } from '../schedule/systemctl.js';
+import { parsePath } from './arguments.js';
+import { print } from './output.js';
+import { statusInWords } from './schedule-status.js';
+import { foldersWrittenBy } from './scheduled-scan.js';
+
+const MOST_SPLAY_HOURS = 12;
+
+interface PlaceArguments {
+  readonly dir?: string;
+}
+
+interface ScheduleArguments extends PlaceArguments {
+  readonly at: string;
+  readonly splay: number;
+  readonly systemd?: true;
+  readonly cron?: true;
+  readonly network?: true;
+  readonly sendmail?: true;
+}
+
+/** `sigsweep schedule install|remove|status|print`. */
+export function addScheduleCommand(program: Command): void {
+  const schedule = program
+    .command('schedule')
+    .summary('scan every night, by systemd or cron')
+    .description('Has this machine scan itself every night, by a systemd timer or by cron.')
+    // What stands behind -- is for the commands below.
+    .enablePositionalOptions();
+  addInstall(schedule);
+  addRemove(schedule);
+  addStatus(schedule);
+  addPrint(schedule);
+}
+
+function addInstall(schedule: Command): void {
+  const command = schedule
+    .command('install')
+    .summary('write the units or the crontab, and start them')
+    .description(
+      'Writes a service and a timer for systemd, or a file for cron, and starts them. Once more, it changes nothing.\n' +
+        'What stands behind -- is handed to sigsweep scan as it is.',
+    );
+  withDir(withSettings(command)).action(async (scan: readonly string[], given: ScheduleArguments) => {
+    const settings = settingsOf(scan, given);
+    const files = installSchedule(settings, thisMachine(), folderOf(given));
+    await print(files.map((file) => `wrote ${file}\n`));
+  });
+}
+
+function addRemove(schedule: Command): void {
+  const command = schedule
+    .command('remove')
+    .summary('stop and remove what install wrote')
+    .description('Stops the timer and removes the files that install wrote. What scans have found stays.');
+  withDir(command).action(async (given: PlaceArguments) => {
+    const files = removeSchedule(folderOf(given));
+    await print(files.length === 0 ? ['nothing is scheduled\n'] : files.map((file) => `removed ${file}\n`));
+  });
+}
+
+function addStatus(schedule: Command): void {
+  const command = schedule
+    .command('status')
+    .summary('tell what is scheduled, and when it runs next')
+    .description('Tells what is scheduled, whether this sigsweep would write it so, and when it runs next.');
+  withDir(command).action(async (given: PlaceArguments) => {
+    await print([statusInWords(scheduleStatus(thisMachine(), folderOf(given)))]);
+  });
+}
+
+function addPrint(schedule: Command): void {
+  const command = schedule
+    .command('print')
+    .summary('print what install would write')
+    .description('Prints the units or the crontab that install would write. Writes nothing.');
+  withSettings(command).action(async (scan: readonly string[], given: ScheduleArguments) => {
+    const files = filesOf(settingsOf(scan, given), thisMachine(), undefined);
+    await print([files.map(({ path, text }) => (files.length === 1 ? text : `# ${path}\n${text}`)).join('\n')]);
+  });
+}
+
+function withSettings(command: Command): Command {
+  return command
+    .argument('[options...]', 'options and web root for sigsweep scan, behind --')
+    .option('--at <HH:MM>', 'when, by the clock of this machine', parseTime, '02:30')
+    .option('--splay <duration>', 'how much later it may be; each machine keeps its own delay', parseSplay, 1800)
+    .option('--systemd', 'a systemd timer (default: where systemd runs)')
+    .option('--cron', 'a file for cron')
+    .option('--network', 'alerts need the network')
+    .option('--sendmail', 'alerts need the local mail system');
+}
+
+function withDir(command: Command): Command {
+  return command.option('--dir <dir>', 'write there, and check and start nothing: for packages', parsePath);
+}
+
+function settingsOf(scan: readonly string[], given: ScheduleArguments): ScheduleSettings {
+  const byDefault = isSystemdRunning() ? 'systemd' : 'cron';
+  return {
+    scheduler: given.cron ? 'cron' : given.systemd ? 'systemd' : byDefault,
+    at: given.at,
+    splaySeconds: given.splay,
+    needs: { network: given.network ?? false, sendmail: given.sendmail ?? false },
+    writable: foldersWrittenBy(scan),
+    scan: [...scan],
+  };
+}
+
+function folderOf({ dir }: PlaceArguments): string | undefined {
+  return dir === undefined ? undefined : resolve(dir);
+}
+
+function thisMachine(): Machine {
+  return { program: thisProgram(), id: machineId() };
+}
+
+function machineId(): string {
+  try {
+    return readFileSync('/etc/machine-id', 'utf8');
+  } catch {
+    return hostname();
+  }
+}
+
+function parseTime(text: string): string {
+  if (!/^(?:[01]\d|2[0-3]):[0-5]\d$/.test(text)) throw new InvalidArgumentError('give HH:MM, as 02:30.');
+  return text;
+}
+
+function parseSplay(text: string): number {
+  const seconds = text === '0' ? 0 : (parseDuration(text) ?? Number.NaN) / 1000;
+  if (!(seconds <= MOST_SPLAY_HOURS * 3600)) {
+    throw new InvalidArgumentError(`give 0 or ${DURATION_FORM}, at most ${MOST_SPLAY_HOURS}h.`);
+  }
+  return seconds;
+}
