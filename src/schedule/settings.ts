@@ -16,9 +16,9 @@ const settings = z.strictObject({
   /** What alerts need that the scan itself does not. */
   needs: z.strictObject({ network: z.boolean(), sendmail: z.boolean() }),
   /** Folders that the scan writes to, besides its own state; absolute. */
-  writable: z.array(z.string().startsWith('/')),
+  writable: z.array(z.string().startsWith('/')).readonly(),
   /** What `sigsweep scan` is given, word by word. */
-  scan: z.array(z.string()),
+  scan: z.array(z.string()).readonly(),
 });
 
 /** What a schedule is made from. It stands in the files that it became, so that `status` can tell what they should be. */

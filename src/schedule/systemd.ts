@@ -1,3 +1,4 @@
+import { SigsweepError } from '../errors.js';
 import type { ScheduledProgram } from './program.js';
 import { markOf, requireWords, type ScheduleSettings } from './settings.js';
 
@@ -22,6 +23,12 @@ const LONGEST_RUN = '12h';
  */
 export function systemdUnits(settings: ScheduleSettings, program: ScheduledProgram): SystemdUnits {
   requireWords([program.node, program.main, ...settings.writable, ...settings.scan]);
+  if (/["'\\]/.test(program.node)) {
+    throw new SigsweepError(
+      'SCHEDULE_FAILED',
+      `${program.node} cannot be scheduled: systemd runs no program of such a name`,
+    );
+  }
   return { service: serviceOf(settings, program), timer: timerOf(settings) };
 }
 

@@ -1,0 +1,117 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import { systemdUnits } from '../../src/schedule/systemd.js';
+import { tempFolder } from '../helpers/temp.js';
+import { canUnshare } from '../helpers/tools.js';
+import { settings } from './settings.js';
+
+const SYSTEMD = '/lib/systemd/systemd';
+const NAMESPACES = ['--mount', '--pid', '--fork', '--ipc', '--uts', '--cgroup', '--mount-proc'];
+
+/** Where a manager can be started: as root, which may apply every restriction that PID 1 would. */
+export const CAN_RUN_SYSTEMD = existsSync(SYSTEMD) && canUnshare(...NAMESPACES);
+
+/** Units of a real systemd see this there: the service's own /tmp hides what the tests have in theirs. */
+export const INSIDE = { app: '/srv/app', system: '/srv/system', out: '/srv/out' } as const;
+
+export interface UnitRun {
+  /** What `sigsweep schedule install` would write it from. */
+  readonly changes: Parameters<typeof settings>[0];
+  /** The script that the service runs. */
+  readonly main: string;
+  /** Bound to {@link INSIDE}.system. */
+  readonly system?: string;
+  /** Lines that change the service. */
+  readonly dropIn?: readonly string[];
+  /** Written to {@link INSIDE}.out before. */
+  readonly files?: Readonly<Record<string, string>>;
+}
+
+export interface UnitResult {
+  /** As `systemctl show` has them. */
+  readonly properties: Record<string, string>;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** {@link INSIDE}.out, seen from here. */
+  readonly out: string;
+}
+
+/**
+ * Runs the service by a systemd that was started for it, in namespaces of its own: a user's manager, which does not have
+ * to be PID 1.
+ * @returns `null` where it does not start on this machine
+ */
+export function runUnit({ changes, main, system, dropIn = [], files = {} }: UnitRun): UnitResult | null {
+  const folder = tempFolder();
+  const units = join(folder, 'units');
+  const out = join(folder, 'out');
+  mkdirSync(join(units, 'sigsweep.service.d'), { recursive: true });
+  mkdirSync(out);
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(out, name), text);
+  const { service } = systemdUnits(settings(changes), { node: process.execPath, main });
+  writeFileSync(join(units, 'sigsweep.service'), service);
+  const output = ['StandardOutput=file:/srv/out/stdout', 'StandardError=file:/srv/out/stderr'];
+  writeFileSync(join(units, 'sigsweep.service.d/test.conf'), ['[Service]', ...output, ...dropIn, ''].join('\n'));
+  const group = join(cgroupRoot(), basename(folder));
+  onTestFinished(() => removeGroup(group));
+  const project = new URL('../..', import.meta.url).pathname;
+  const args = [...NAMESPACES, 'sh', '-c', SCRIPT, 'sh', folder, group, project, system ?? folder];
+  const { stderr, status } = spawnSync('unshare', args, { encoding: 'utf8', timeout: 60_000 });
+  if (status === NOT_STARTED) return null;
+  const shown = read(join(folder, 'properties'));
+  if (shown === '') throw new Error(`systemd did not run the unit: ${stderr}\n${read(join(folder, 'manager.log'))}`);
+  const lines = shown.trim().split('\n');
+  return {
+    properties: Object.fromEntries(lines.map((line) => line.split(/=(.*)/s).slice(0, 2))),
+    stdout: read(join(out, 'stdout')),
+    stderr: read(join(out, 'stderr')),
+    out,
+  };
+}
+
+const NOT_STARTED = 42;
+
+/** Controllers are hidden, so that nothing is changed in them outside; what it needs is one group of its own. */
+const SCRIPT = `
+folder=$1 group=$2 project=$3 system=$4
+mount --make-rprivate /
+mkdir "$group" && echo $$ >"$group/cgroup.procs" || exit ${NOT_STARTED}
+if [ -d /sys/fs/cgroup/systemd ]; then
+  for other in /sys/fs/cgroup/*; do [ "$other" = /sys/fs/cgroup/systemd ] || umount "$other" 2>/dev/null; done
+fi
+mount -t tmpfs tmpfs /srv
+mkdir -p /srv/app /srv/system /srv/out /srv/home/.config/systemd
+mount --bind "$project" /srv/app
+mount --bind "$system" /srv/system
+mount --bind "$folder/out" /srv/out
+cp -r "$folder/units" /srv/home/.config/systemd/user
+mount -t tmpfs tmpfs /run
+mkdir -p /run/user/0 /run/systemd/system
+export XDG_RUNTIME_DIR=/run/user/0 HOME=/srv/home
+unset XDG_CONFIG_HOME XDG_STATE_HOME DBUS_SESSION_BUS_ADDRESS
+${SYSTEMD} --user --log-target=console 2>"$folder/manager.log" &
+for wait in $(seq 100); do [ -S /run/user/0/systemd/private ] && break; sleep 0.1; done
+[ -S /run/user/0/systemd/private ] || exit ${NOT_STARTED}
+systemctl --user start sigsweep.service
+systemctl --user show sigsweep.service --property=Result,ExecMainStatus,ExecMainCode >"$folder/properties"
+# The namespace ends with this shell, and the manager with it.
+exit 0
+`;
+
+function cgroupRoot(): string {
+  return existsSync('/sys/fs/cgroup/systemd') ? '/sys/fs/cgroup/systemd' : '/sys/fs/cgroup';
+}
+
+function removeGroup(group: string): void {
+  if (!existsSync(group)) return;
+  for (const entry of readdirSync(group, { withFileTypes: true })) {
+    if (entry.isDirectory()) removeGroup(join(group, entry.name));
+  }
+  rmdirSync(group);
+}
+
+function read(file: string): string {
+  return existsSync(file) ? readFileSync(file, 'utf8') : '';
+}
