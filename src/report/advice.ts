@@ -9,6 +9,7 @@ export function adviceOn(module: ModuleReport): string {
     case 'good':
       return adviceOnUnlisted(module.findings);
     case 'tampered':
+      if (isSettled(module)) return adviceOnUnlisted(module.findings);
       return `look at the files above before you replace them; then put the published ones back: fwconsole ma downloadinstall ${name}`;
     case 'unsigned':
       return `if it comes from a repository, install the signed one: fwconsole ma downloadinstall ${name}; if you wrote it, sign it; if nobody knows it: fwconsole ma delete ${name}`;
@@ -37,8 +38,21 @@ export function isUnreached({ verdict, signature, findings }: ModuleReport): boo
 
 /** What to do where the only thing wrong is what nobody signed; '' where none of it is worse than `low`. */
 export function adviceOnUnlisted(findings: readonly Finding[]): string {
-  const grave = findings.some(({ kind, severity }) => kind === 'unlisted' && severity !== 'low' && severity !== 'info');
+  const grave = findings
+    .filter((finding) => !isExempted(finding))
+    .some(({ kind, severity }) => kind === 'unlisted' && severity !== 'low' && severity !== 'info');
   return grave ? 'nobody signed these files; look at each one, and move away what nobody knows' : '';
+}
+
+/** Whether every listed file that is not as published is known to be so. */
+function isSettled({ findings }: ModuleReport): boolean {
+  const listed = findings.filter(({ kind }) => kind !== 'unlisted');
+  return listed.length > 0 && listed.every(isExempted);
+}
+
+/** Whether an administrator knows it, so that there is nothing to do. */
+export function isExempted({ exemption }: Finding): boolean {
+  return exemption !== undefined;
 }
 
 function keyOf({ signature }: ModuleReport): string {

@@ -17,12 +17,15 @@ export interface FindingLine {
   readonly place: BytePath;
 }
 
-/** Folds findings that are alike, worst severities apart, in the order of the first of each; with `all`, none. */
+/**
+ * Folds findings that are alike, worst severities apart and what is exempted for one reason together, in the order of
+ * the first of each; with `all`, none.
+ */
 export function* foldFindings(findings: readonly Finding[], all: boolean): Generator<FindingLine> {
   for (const group of all ? findings.map((finding) => [finding]) : groupsOf(findings)) {
     const [first] = group;
     if (first === undefined) continue;
-    const most = first.uncovered === true ? 1 : MOST_LINES_ALIKE;
+    const most = first.uncovered === true || first.exemption !== undefined ? 1 : MOST_LINES_ALIKE;
     if (group.length > most) yield { first, number: group.length, place: commonFolder(group) };
     else for (const finding of group) yield { first: finding, number: 1, place: finding.path };
   }
@@ -39,8 +42,12 @@ function groupsOf(findings: readonly Finding[]): Iterable<Finding[]> {
   return groups.values();
 }
 
-/** What nobody could have listed is folded over all folders: there is one thing to say of it. */
-function keyOf({ kind, class: unlisted, severity, path, uncovered }: Finding): string {
+/** What nobody could have listed, or somebody exempted, is folded over all folders: there is one thing to say of it. */
+function keyOf({ kind, class: unlisted, severity, path, uncovered, exemption }: Finding): string {
+  if (exemption !== undefined) {
+    const { reason, author, expires } = exemption;
+    return ['exempted', kind, unlisted, reason, author, expires.getTime()].join('\0');
+  }
   return [kind, unlisted, severity, uncovered === true ? '' : folderKey(dirname(path))].join('\0');
 }
 

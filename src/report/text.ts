@@ -3,7 +3,8 @@ import type { Finding, ModuleReport, Report, Summary } from '../model.js';
 import { TOOL } from '../tool.js';
 import { SEVERITIES, type Severity, UNLISTED_CLASSES, VERDICTS } from '../types.js';
 import { bytesInWords, countInWords, groupDigits } from '../words.js';
-import { adviceOn, adviceOnUnlisted, isUnreached } from './advice.js';
+import { adviceOn, adviceOnUnlisted, isExempted, isUnreached } from './advice.js';
+import { escapeControls } from './escape.js';
 import { type FindingLine, foldFindings } from './fold.js';
 import { shortForTerminal } from './shorten.js';
 
@@ -59,6 +60,10 @@ class TextLines {
     return this.options.color ? styleText(COLORS[severity], text, { validateStream: false }) : text;
   }
 
+  private dim(text: string): string {
+    return this.options.color ? styleText('dim', text, { validateStream: false }) : text;
+  }
+
   private *module(module: ModuleReport): Generator<string> {
     const version = module.version === null ? '' : ` ${shortForTerminal(module.version)}`;
     const severity = module.severity ?? (module.verdict === 'tampered' ? worstOf(module.findings) : null);
@@ -77,12 +82,14 @@ class TextLines {
   }
 
   private findingLine({ first, number, place }: FindingLine): string {
-    const severity = this.colored(first.severity, first.severity.padEnd(8));
+    const mark =
+      first.exemption === undefined ? this.colored(first.severity, first.severity.padEnd(8)) : this.dim('exempted');
     const kind = (first.class === undefined ? first.kind : `${first.kind} ${first.class}`).padEnd(22);
+    const why = exemptionInWords(first);
     const note = first.note === undefined ? '' : `  (${shortForTerminal(first.note)})`;
-    if (number === 1) return `  ${severity}  ${kind}  ${shortForTerminal(place)}${note}`;
+    if (number === 1) return `  ${mark}  ${kind}  ${shortForTerminal(place)}${note}${why}`;
     const where = place === '' ? '' : ` below ${shortForTerminal(place)}`;
-    return `  ${severity}  ${kind}  ${groupDigits(number)} files${where}, the first: ${shortForTerminal(first.path)}`;
+    return `  ${mark}  ${kind}  ${groupDigits(number)} files${where}, the first: ${shortForTerminal(first.path)}${why}`;
   }
 
   private *summary(report: Report): Generator<string> {
@@ -108,17 +115,17 @@ class TextLines {
     const parts = SEVERITIES.filter((severity) => summary.findings[severity] > 0).map((severity) =>
       this.colored(severity, `${groupDigits(summary.findings[severity])} ${severity}`),
     );
-    if (parts.length === 0) return 'none';
     const counted = this.onlyCounted(report);
     const hint = counted === 0 ? '' : `; ${groupDigits(counted)} of them only counted (--all lists them)`;
-    return `${parts.join(', ')}${hint}`;
+    const exempted = summary.exempted === 0 ? '' : `; ${groupDigits(summary.exempted)} exempted`;
+    return `${parts.length === 0 ? 'none' : parts.join(', ')}${hint}${exempted}`;
   }
 
   /** Findings that stand on no line above: `info` that the scan only counted, and quiet ones. */
   private onlyCounted({ summary, modules, tree }: Report): number {
     const lists = [...modules.map(({ findings }) => findings), tree.findings];
     const count = (wanted: (finding: Finding) => boolean) =>
-      lists.reduce((sum, findings) => sum + findings.filter(wanted).length, 0);
+      lists.reduce((sum, findings) => sum + findings.filter((one) => !isExempted(one) && wanted(one)).length, 0);
     const infos = summary.findings.info - count(({ severity }) => severity === 'info');
     return infos + (this.options.all ? 0 : count(isQuiet));
   }
@@ -139,8 +146,16 @@ function isQuiet(finding: Finding): boolean {
   return finding.class === 'hidden' && finding.severity === 'low';
 }
 
+/** Of what counts. */
 function worstOf(findings: readonly Finding[]): Severity | null {
-  return SEVERITIES.find((severity) => findings.some((finding) => finding.severity === severity)) ?? null;
+  const counting = findings.filter((finding) => !isExempted(finding));
+  return SEVERITIES.find((severity) => counting.some((finding) => finding.severity === severity)) ?? null;
+}
+
+/** What an administrator wrote is text already, unlike names and notes. */
+function exemptionInWords({ exemption }: Finding): string {
+  if (exemption === undefined) return '';
+  return `  (until ${exemption.expires.toISOString().slice(0, 10)}: ${escapeControls(exemption.reason)})`;
 }
 
 function signerInWords({ signature }: ModuleReport): string {

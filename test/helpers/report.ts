@@ -21,6 +21,7 @@ export interface JsonFinding {
   mtime?: string;
   uncovered?: true;
   note?: string;
+  exemption?: { reason: string; author: string; expires: string };
 }
 
 export interface JsonModule {
@@ -55,6 +56,7 @@ export interface JsonReport {
     unchecked: number;
     bytes: number;
     findings: Record<string, number>;
+    exempted: number;
     unlisted: Record<string, number>;
   };
   modules: JsonModule[];
