@@ -1,5 +1,7 @@
-import { isMap, isNode, LineCounter, type Node, parseDocument, type YAMLMap } from 'yaml';
+import { isMap, isNode, LineCounter, type Node, parseDocument, visit, type YAMLMap } from 'yaml';
 import type { z } from 'zod';
+import { tooDeepAt } from './depth.js';
+import { FAULTS } from './words.js';
 
 /** One thing that is wrong with a file that a person wrote, and where. */
 export interface Problem {
@@ -32,42 +34,92 @@ export interface Document<Value> {
 const MOST_PROBLEMS = 5;
 
 /**
- * Reads YAML and checks it: one document, no key twice, no unknown key. An empty text is read as an empty map.
+ * Reads YAML and checks it: one document, no key twice, no unknown key. An empty text is read as an empty map. No
+ * message quotes a value, which may be a secret.
+ * @param adviceOn what to say besides of a key that is not known.
  * @throws DocumentError
  */
-export function parseYaml<Value>(text: string, schema: z.ZodType<Value>): Document<Value> {
+export function parseYaml<Value>(
+  text: string,
+  schema: z.ZodType<Value>,
+  adviceOn: (unknownKey: Path) => string | undefined = () => undefined,
+): Document<Value> {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, version: '1.2' });
+  const deep = tooDeepAt(text);
+  if (deep !== undefined) return fail([{ line: lineIn(text, deep), message: FAULTS.RESOURCE_EXHAUSTION }]);
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, version: '1.2', stringKeys: true });
   const faults = [...document.errors, ...document.warnings];
   if (faults.length > 0) {
-    fail(faults.map(({ message, pos }) => ({ line: lines.linePos(pos[0]).line, message: inOneLine(message) })));
+    fail(faults.map(({ code, pos }) => ({ line: lines.linePos(pos[0]).line, message: FAULTS[code] })));
   }
+  const ambiguous = ambiguousNumbers(document.contents, lines);
+  if (ambiguous.length > 0) fail(ambiguous);
   const lineOf = (path: Path): number => lineOfNode(nodeAt(document.contents, path), lines);
   let value: unknown;
   try {
     value = document.toJS({ maxAliasCount: 100 }) ?? {};
-  } catch (error) {
-    return fail([{ line: 1, message: inOneLine(error instanceof Error ? error.message : String(error)) }]);
+  } catch {
+    return fail([{ line: 1, message: 'an alias (*) names an anchor (&) that is not there, or too many of them do' }]);
   }
   const checked = schema.safeParse(value);
   if (checked.success) return { value: checked.data, lineOf };
-  return fail(checked.error.issues.flatMap((issue) => problemsOf(issue, document.contents, lines)));
+  return fail(checked.error.issues.flatMap((issue) => problemsOf(issue, document.contents, lines, adviceOn)));
 }
 
 function fail(problems: readonly Problem[]): never {
   throw new DocumentError([...problems].sort((a, b) => a.line - b.line).slice(0, MOST_PROBLEMS));
 }
 
-function problemsOf(issue: z.core.$ZodIssue, root: Node | null, lines: LineCounter): Problem[] {
+/**
+ * Numbers that would not be taken as they are written: 007, 0x1F, 1e3, 1.10, or a fingerprint of digits alone. Whoever
+ * wrote them may have meant text.
+ */
+function ambiguousNumbers(root: Node | null, lines: LineCounter): Problem[] {
+  const problems: Problem[] = [];
+  visit(root, {
+    Scalar(_, scalar) {
+      if (typeof scalar.value !== 'number' || String(scalar.value) === scalar.source) return;
+      problems.push({
+        line: lineOfNode(scalar, lines),
+        message: 'quote this if it is text, or write the number in plain decimal',
+      });
+    },
+  });
+  return problems;
+}
+
+function problemsOf(
+  issue: z.core.$ZodIssue,
+  root: Node | null,
+  lines: LineCounter,
+  adviceOn: (unknownKey: Path) => string | undefined,
+): Problem[] {
   const path = issue.path.map((part) => (typeof part === 'symbol' ? String(part) : part));
   if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => ({
-      line: lineOfNode(nodeAt(root, [...path, key]), lines),
-      message: `unknown key ${inWords([...path, key])}`,
-    }));
+    return issue.keys.map((key) => {
+      const unknown = [...path, key];
+      const advice = adviceOn(unknown);
+      return {
+        line: lineOfNode(nodeAt(root, unknown), lines),
+        message: `unknown key ${inWords(unknown)}${advice === undefined ? '' : `: ${advice}`}`,
+      };
+    });
   }
-  const message = path.length === 0 ? issue.message : `${inWords(path)}: ${issue.message}`;
+  const message = path.length === 0 ? messageOf(issue) : `${inWords(path)}: ${messageOf(issue)}`;
   return [{ line: lineOfNode(nodeAt(root, path), lines), message: inOneLine(message) }];
+}
+
+function messageOf(issue: z.core.$ZodIssue): string {
+  // A key of a record says itself what is wrong with it.
+  if (issue.code === 'invalid_key') return issue.issues.map(({ message }) => message).join(', ');
+  if (issue.code === 'invalid_union') {
+    const branches = issue.errors.flat();
+    const fitting = branches.find(({ code }) => code !== 'invalid_type');
+    if (fitting !== undefined) return messageOf(fitting);
+    const expected = branches.flatMap((branch) => (branch.code === 'invalid_type' ? [branch.expected] : []));
+    return expected.length === 0 ? issue.message : `Invalid input: expected ${expected.join(' or ')}`;
+  }
+  return issue.message.endsWith('received undefined') ? 'missing' : issue.message;
 }
 
 function inWords(path: Path): string {
@@ -99,6 +151,10 @@ function childOf(node: Node | null, part: string | number): unknown {
 
 function lineOfNode(node: Node | null, lines: LineCounter): number {
   return node?.range == null ? 1 : lines.linePos(node.range[0]).line;
+}
+
+function lineIn(text: string, offset: number): number {
+  return text.slice(0, offset).split('\n').length;
 }
 
 function inOneLine(text: string): string {
