@@ -20,7 +20,8 @@ const STICKY = 0o1000;
 
 /**
  * Reads a file that decides what the program does: one that nobody but root and the user who runs it can have written.
- * @throws SigsweepError FILE_UNSAFE when others could have written it, or could read the secret in it.
+ * @throws SigsweepError FILE_UNSAFE when others could have written it, or could read the secret in it, and when it is
+ * not UTF-8 text.
  * @throws Error of the system call when it cannot be read.
  */
 export function readTrustedFile(file: string, options: TrustedFileOptions): string {
@@ -36,7 +37,7 @@ export function readTrustedFile(file: string, options: TrustedFileOptions): stri
       );
     }
     const bytes = Buffer.alloc(stat.size);
-    return bytes.subarray(0, readFully(descriptor, bytes, 0, stat.size)).toString('utf8');
+    return decode(file, bytes.subarray(0, readFully(descriptor, bytes, 0, stat.size)));
   } finally {
     closeSync(descriptor);
   }
@@ -57,6 +58,15 @@ export function requireTrusted(path: string, stat: Stats, secret = false): void 
     throw new SigsweepError('FILE_UNSAFE', `${folder} cannot be looked at: ${errorInWords(cause)}`, { cause });
   }
   requireOwn(folder, holder, (holder.mode & STICKY) === 0 ? WRITABLE_BY_OTHERS : 0);
+}
+
+/** A byte that is replaced would make a password wrong, or a path another one, and nobody would see why. */
+function decode(file: string, bytes: Buffer): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (cause) {
+    throw new SigsweepError('FILE_UNSAFE', `${file} is not UTF-8 text`, { cause });
+  }
 }
 
 function requireOwn(path: string, { uid, mode }: Stats, forbidden: number): void {
