@@ -52,8 +52,8 @@ export function parseYaml<Value>(
   if (faults.length > 0) {
     fail(faults.map(({ code, pos }) => ({ line: lines.linePos(pos[0]).line, message: FAULTS[code] })));
   }
-  const ambiguous = ambiguousNumbers(document.contents, lines);
-  if (ambiguous.length > 0) fail(ambiguous);
+  const misread = misreadScalars(document.contents, lines);
+  if (misread.length > 0) fail(misread);
   const lineOf = (path: Path): number => lineOfNode(nodeAt(document.contents, path), lines);
   let value: unknown;
   try {
@@ -71,18 +71,21 @@ function fail(problems: readonly Problem[]): never {
 }
 
 /**
- * Numbers that would not be taken as they are written: 007, 0x1F, 1e3, 1.10, or a fingerprint of digits alone. Whoever
- * wrote them may have meant text.
+ * What would not be taken as it is written. Numbers such as 007, 0x1F, 1e3, 1.10, or a fingerprint of digits alone:
+ * whoever wrote them may have meant text. A key that a schema of any keys loses without a word. And NUL characters, which
+ * no path and no argument of a program can hold, so that nothing behind this expects one.
  */
-function ambiguousNumbers(root: Node | null, lines: LineCounter): Problem[] {
+function misreadScalars(root: Node | null, lines: LineCounter): Problem[] {
   const problems: Problem[] = [];
   visit(root, {
-    Scalar(_, scalar) {
-      if (typeof scalar.value !== 'number' || String(scalar.value) === scalar.source) return;
-      problems.push({
-        line: lineOfNode(scalar, lines),
-        message: 'quote this if it is text, or write the number in plain decimal',
-      });
+    Scalar(position, { value, source, range }) {
+      const line = range == null ? 1 : lines.linePos(range[0]).line;
+      if (position === 'key' && value === '__proto__')
+        problems.push({ line, message: `no key may be called ${value}` });
+      if (typeof value === 'string' && value.includes('\0'))
+        problems.push({ line, message: 'it holds a NUL character' });
+      if (typeof value !== 'number' || String(value) === source) return;
+      problems.push({ line, message: 'quote this if it is text, or write the number in plain decimal' });
     },
   });
   return problems;

@@ -32,6 +32,7 @@ describe('what is no YAML is named with its line, and never quoted', () => {
     ['a second document', `a: 1\n---\nb: ${SECRET}`, /second document/],
     ['a key that is a list', `[${SECRET}]: 1`, /^1: .*key must be a word/],
     ['a colon in a value', `a: 1\nb: x: ${SECRET}`, /^2: .*colon/],
+    ['a NUL character', `a: x\nb: "${SECRET}\\0"`, /^2: it holds a NUL character/],
     ['no map', SECRET, /^1: Invalid input/],
     ['a list', `- ${SECRET}`, /^1: Invalid input/],
   ])('%s', (_, text, message) => {
@@ -94,7 +95,8 @@ describe('what the schema does not take', () => {
     ['name: x\nto:\n  - y\n  - 3', '2: to: Invalid input: expected string'],
     ['name: x\nnamed:\n  a b: 1', '3: named.a b: letters only'],
     [`name: x\nsize: ${SECRET}`, '2: size: Invalid option: expected one of "small"|"large"'],
-    ['name: x\n\n__proto__: {}', '3: unknown key __proto__'],
+    ['name: x\n\n__proto__: {}', '3: no key may be called __proto__'],
+    ['name: x\nnamed:\n  __proto__: 1', '3: no key may be called __proto__'],
   ])('%j', (text, problem) => {
     expect(problemsOf(text, schema)[0]).toContain(problem);
   });
