@@ -14,7 +14,13 @@ export default defineConfig([
   {
     ...shared,
     input: { main: 'src/cli/main.ts', start: 'src/cli/start.ts' },
-    output: { dir: 'dist/program/cli', format: 'esm', chunkFileNames: '[name].js' },
+    output: {
+      dir: 'dist/program/cli',
+      format: 'esm',
+      chunkFileNames: '[name].js',
+      // What every run loads is one file, whatever of it the parts that few runs load need too.
+      codeSplitting: { groups: [{ name: 'program', test: /src\/cli\/program\.ts$/ }] },
+    },
   },
   {
     ...shared,

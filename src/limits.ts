@@ -99,3 +99,6 @@ export const MIN_RATE = 0.001;
 
 /** Fastest reading that may be asked for, in MB a second; no disk comes near. */
 export const MAX_RATE = 1_000_000;
+
+/** Largest configuration file, and largest file that it names, in bytes; what people write by hand has a few thousand. */
+export const MAX_CONFIG_BYTES = 512 * KiB;

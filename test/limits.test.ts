@@ -249,6 +249,8 @@ const LIMITS: Record<keyof typeof limits, Reach | Elsewhere> = {
 
   MAX_RATE: () => expectRates([limits.MAX_RATE], [limits.MAX_RATE * 2, Number.POSITIVE_INFINITY]),
 
+  MAX_CONFIG_BYTES: { file: 'config/file.test.ts', test: 'reads the largest file allowed, and refuses a larger one' },
+
   async MAX_THREADS() {
     const system = await makeSystem({ modules: { cdr: {} } });
     const options = { root: system.dir, anchors: [system.anchorFingerprint], keyrings: [system.keyring] };

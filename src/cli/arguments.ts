@@ -94,6 +94,9 @@ export function collect(value: string, previous: readonly string[] = []): string
   return [...previous, value];
 }
 
+/** Those that take one more value each time, so that an option with one of them can be given again. */
+export const REPEATABLE_PARSERS: ReadonlySet<unknown> = new Set([collect, parseMap]);
+
 /** A path; an empty one would mean the current folder, and most often comes from a variable that is not set. */
 export function parsePath(text: string): string {
   if (text === '') throw new InvalidArgumentError('it is empty.');

@@ -20,7 +20,7 @@ interface BenchArguments extends GentleArguments {
   readonly json?: true;
 }
 
-/** `sigsweep bench [webroot]`: how fast this machine reads its own web root. */
+/** `sigsweep bench [web-root]`: how fast this machine reads its own web root. */
 export function addBenchCommand(program: Command): void {
   const command = program
     .command('bench')
@@ -29,7 +29,7 @@ export function addBenchCommand(program: Command): void {
       'Lists the folders of a web root and reads its files again and again, with different numbers of threads, the\n' +
         'way a scan does. Reads only. Nothing is verified.',
     )
-    .argument('[webroot]', 'the web root, found as by scan; with --root, inside it', parsePath)
+    .argument('[web-root]', 'the web root, found as by scan; with --root, inside it', parsePath)
     .option('--root <dir>', 'the / of a system that is mounted or copied elsewhere', parsePath)
     .option('--seconds <n>', 'how long to measure, about', parseSeconds, DEFAULT_SECONDS)
     .option('--threads <list>', 'numbers of threads to compare, as 1,2,4 (default: up to the cores)', parseThreadCounts)

@@ -5,6 +5,8 @@ import { escapeControls } from '../report/escape.js';
 import { ExitCode } from '../scan/exit-code.js';
 import { TOOL } from '../tool.js';
 import { addBenchCommand } from './bench-command.js';
+import { withConfiguration } from './config/configuration.js';
+import { addConfigCommand } from './config-command.js';
 import { addDemoCommand } from './demo-command.js';
 import { addScanCommand } from './scan-command.js';
 import { addScheduleCommand } from './schedule-command.js';
@@ -48,6 +50,8 @@ function makeProgram(): Command {
   addScheduleCommand(program);
   addBenchCommand(program);
   addDemoCommand(program);
+  addConfigCommand(program);
+  withConfiguration(program);
   // commander copies the settings above to a command when it is made; exitOverride among them.
   return program;
 }

@@ -16,7 +16,7 @@ interface ScanArguments extends SystemArguments, LimitedArguments {
   readonly module?: readonly string[];
 }
 
-/** `sigsweep scan [webroot]`. */
+/** `sigsweep scan [web-root]`. */
 export function addScanCommand(program: Command): void {
   const command = program
     .command('scan')
@@ -25,7 +25,7 @@ export function addScanCommand(program: Command): void {
       "Verifies every module's signature, hashes every listed file, and finds what nobody signed. Reads only.\n" +
         'The web root is the argument, else what /etc/freepbx.conf or /etc/amportal.conf say, else /var/www/html.',
     )
-    .argument('[webroot]', 'the web root, for example /var/www/html; with --root, inside it', parsePath)
+    .argument('[web-root]', 'the web root, for example /var/www/html; with --root, inside it', parsePath)
     .option('--module <name>', 'only this module, and nothing outside of modules (repeatable)', collect);
   withMaxRate(withGentleOptions(withSystemOptions(command)));
   withCommonOptions(command).action(async (webRoot: string | undefined, given: ScanArguments) => {

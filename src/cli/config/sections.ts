@@ -1,0 +1,27 @@
+import type { Command } from 'commander';
+
+/** The command whose options stand outside of sections: most of the others' are its own too. */
+const MAIN_COMMAND = 'scan';
+
+/** Reads the configuration itself, so that nothing in it can be meant for it. */
+const CONFIG_COMMAND = 'config';
+
+export function isMain(command: Command): boolean {
+  return sectionOf(command) === MAIN_COMMAND;
+}
+
+/** Whether a configuration is for it. */
+export function isConfigurable(command: Command): boolean {
+  return sectionOf(command) !== CONFIG_COMMAND;
+}
+
+/** The name of the command directly behind the program's. */
+export function sectionOf(command: Command): string {
+  const { parent } = command;
+  return parent === null || parent.parent === null ? command.name() : sectionOf(parent);
+}
+
+/** A command and all below it. */
+export function withSubcommands(command: Command): Command[] {
+  return [command, ...command.commands.flatMap(withSubcommands)];
+}
