@@ -1,0 +1,90 @@
+import { countInWords, groupDigits } from '../words.js';
+import type { AlertEvent, AlertFinding, AlertVerdict } from './event.js';
+import { nextSteps } from './next-steps.js';
+import { oneLine } from './one-line.js';
+
+/** Longest file, note and reason that is shown whole, in characters. */
+const MOST_FILE = 1000;
+const MOST_WORDS = 500;
+
+/** One line that says what happened where, for a subject or a title. */
+export function alertTitle({ host, headline }: AlertEvent): string {
+  return `[sigsweep] ${oneLine(host, 100)}: ${oneLine(headline, 200)}`;
+}
+
+/** The event for a person: what, where, since when, and what to do next. Every string of it is escaped. */
+export function alertText(event: AlertEvent): string {
+  return `${[...alertLines(event)].join('\n')}\n`;
+}
+
+/** What {@link alertText} makes, line by line. */
+export function* alertLines(event: AlertEvent): Generator<string> {
+  yield oneLine(event.headline, MOST_WORDS);
+  yield '';
+  yield `host      ${oneLine(event.host, MOST_WORDS)}`;
+  yield `web root  ${oneLine(event.root, MOST_FILE)}`;
+  yield `scanned   ${oneLine(event.at, 40)}${event.scan === null ? '' : ` (scan ${event.scan})`}`;
+  if (!event.complete) yield 'result    INCOMPLETE: what could not be read is not verified';
+  const isReminder = event.reasons.includes('reminder');
+  yield* section('modules', event.verdicts.map(verdictLine));
+  yield* section(isReminder ? 'still there' : 'found', findingLines(event.findings, event.moreFindings));
+  yield* section('gone', findingLines(event.gone, event.moreGone));
+  yield* section(
+    'notes',
+    event.notes.map((note) => oneLine(note, MOST_WORDS)),
+  );
+  yield* section('what to do', nextSteps(event));
+}
+
+/** A finding in words, without its place: `critical: unlisted code`. */
+export function findingInWords({ severity, kind, class: named }: AlertFinding): string {
+  return oneLine(`${severity}: ${named === undefined ? kind : `${kind} ${named}`}`, 80);
+}
+
+function* section(title: string, lines: readonly string[]): Generator<string> {
+  if (lines.length === 0) return;
+  yield '';
+  yield `${title}:`;
+  for (const line of lines) yield `  ${line}`;
+}
+
+function findingLines(findings: readonly AlertFinding[], more: number): string[] {
+  const lines = findings.flatMap((finding) => [
+    `${findingInWords(finding)}  ${oneLine(finding.file, MOST_FILE)}`,
+    ...details(finding).map((detail) => `  ${detail}`),
+  ]);
+  return more > 0 ? [...lines, `and ${countInWords(more, 'more finding')}`] : lines;
+}
+
+function details({ module, firstSeen, note, expected, actual }: AlertFinding): string[] {
+  const place = [
+    ...(module === null ? [] : [`module ${oneLine(module, 100)}`]),
+    ...(firstSeen === undefined ? [] : [`first seen ${oneLine(firstSeen, 40)}`]),
+    ...(note === undefined ? [] : [oneLine(note, MOST_WORDS)]),
+  ];
+  return [
+    ...(place.length === 0 ? [] : [place.join('; ')]),
+    ...(actual === undefined ? [] : [`sha256 ${oneLine(actual, 64)}`]),
+    ...(expected === undefined ? [] : [`signed ${oneLine(expected, 64)}`]),
+  ];
+}
+
+function verdictLine({ module, version, before, after, reason }: AlertVerdict): string {
+  const name = `${oneLine(module, 100)}${version === null ? '' : ` ${oneLine(version, 60)}`}`;
+  const was = before === null ? 'was not there' : `was ${oneLine(before, 40)}`;
+  const is = after === null ? 'is gone' : `is ${oneLine(after, 40)}`;
+  return `${name}: ${was}, ${is}${reason === '' ? '' : ` (${oneLine(reason, MOST_WORDS)})`}`;
+}
+
+/** The first lines that fit into so many characters, and how many more there are. */
+export function linesWithin(lines: Iterable<string>, most: number): string[] {
+  const kept: string[] = [];
+  let used = 0;
+  let left = 0;
+  for (const line of lines) {
+    used += line.length + 1;
+    if (used <= most) kept.push(line);
+    else left += 1;
+  }
+  return left === 0 ? kept : [...kept, `(${groupDigits(left)} more lines left out)`];
+}
