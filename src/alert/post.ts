@@ -1,0 +1,58 @@
+import { type ClientRequest, type IncomingMessage, type RequestOptions, request as requestHttp } from 'node:http';
+import { request as requestHttps } from 'node:https';
+import { lookupLoopback } from './loopback.js';
+
+/** How much of an answer is read, and for how long, before the line is cut. */
+const MOST_ANSWER_BYTES = 64 * 1024;
+const MOST_ANSWER_MILLISECONDS = 2000;
+
+export interface Answer {
+  readonly status: number;
+  readonly retryAfter: string | undefined;
+}
+
+/**
+ * Posts once, on a connection of its own, and follows nothing.
+ * @param ca PEM certificates of the authorities that count instead of the public ones.
+ * @throws Error of the network, or of TLS.
+ */
+export function post(
+  url: URL,
+  headers: Readonly<Record<string, string>>,
+  body: string,
+  ca: string | undefined,
+  signal: AbortSignal,
+): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const options: RequestOptions = {
+      method: 'POST',
+      headers: { ...headers, 'content-length': String(Buffer.byteLength(body)) },
+      agent: false,
+      signal,
+    };
+    const outgoing: ClientRequest =
+      url.protocol === 'https:'
+        ? // Said here, the environment's NODE_TLS_REJECT_UNAUTHORIZED does not count.
+          requestHttps(url, { ...options, rejectUnauthorized: true, ...(ca === undefined ? {} : { ca }) })
+        : requestHttp(url, { ...options, lookup: lookupLoopback });
+    // More than one may come, the later ones of a line that nobody needs any more.
+    outgoing.on('error', reject);
+    outgoing.once('response', (response) => {
+      drain(response);
+      resolve({ status: response.statusCode ?? 0, retryAfter: response.headers['retry-after'] });
+    });
+    outgoing.end(body);
+  });
+}
+
+/** Reads an answer that nobody wants, so that its sender does not fail, and cuts the line where it has no end. */
+function drain(response: IncomingMessage): void {
+  const timer = setTimeout(() => response.destroy(), MOST_ANSWER_MILLISECONDS);
+  let bytes = 0;
+  response.on('data', ({ length }: Buffer) => {
+    bytes += length;
+    if (bytes > MOST_ANSWER_BYTES) response.destroy();
+  });
+  response.on('error', () => undefined);
+  response.once('close', () => clearTimeout(timer));
+}
