@@ -1,15 +1,20 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { DEFAULT_EXEMPTIONS_FILE } from '../exempt/read.js';
 import { MAX_THREADS } from '../limits.js';
-import type { RunOptions } from '../scan/options.js';
+import type { RunOptions, TrustOptions } from '../scan/options.js';
 import { type LayoutOptions, MAPPABLE_FOLDERS, type MappableFolder } from '../scan/system/layout.js';
 import { type Policy, SEVERITIES, type Severity } from '../types.js';
 
-/** What every command takes, as commander parses it: what was not given is not there. */
-export interface CommonArguments {
+/** Whose signatures count. What was not given is not there, as commander parses it. */
+export interface TrustArguments {
   readonly keyring?: readonly string[];
   readonly anchor?: readonly string[];
   readonly revoked?: string;
   readonly policy: Policy;
+}
+
+/** What every command takes that makes a report. */
+export interface CommonArguments extends TrustArguments {
   readonly threads?: number;
   readonly all?: true;
   readonly deep?: true;
@@ -22,8 +27,8 @@ export interface CommonArguments {
   readonly color: boolean;
 }
 
-/** Where the system lies: what `scan` and `verify` take besides. */
-export interface SystemArguments extends CommonArguments {
+/** Where the system lies. */
+export interface SystemArguments {
   readonly root?: string;
   readonly map?: Partial<Record<MappableFolder, string>>;
 }
@@ -42,8 +47,8 @@ export function withSystemOptions(command: Command): Command {
     );
 }
 
-/** Adds the options that every command takes. */
-export function withCommonOptions(command: Command): Command {
+/** Adds the options that say whose signatures count. */
+export function withTrustOptions(command: Command): Command {
   return command
     .option('--keyring <file|dir|gnupg:dir>', 'public keys besides those in the tree (repeatable)', collect)
     .option('--anchor <fingerprint>', "trust what this key certifies, besides FreePBX's own two (repeatable)", collect)
@@ -52,7 +57,12 @@ export function withCommonOptions(command: Command): Command {
       new Option('--policy <policy>', 'compat accepts SHA-1 signatures, strict refuses them')
         .choices(['compat', 'strict'])
         .default('compat'),
-    )
+    );
+}
+
+/** Adds the options that every command takes which makes a report. */
+export function withCommonOptions(command: Command): Command {
+  return withTrustOptions(command)
     .option('--threads <n>', 'worker threads that hash (default: the cores this process may use)', parseThreads)
     .option('--all', 'list every finding and every module, nothing folded or only counted')
     .option('--deep', 'look for PHP in whole files and in dependencies too')
@@ -69,17 +79,33 @@ export function withCommonOptions(command: Command): Command {
     .option('--no-color', 'no colours (NO_COLOR does the same)');
 }
 
-/** The library's options for the arguments given. */
-export function runOptions(given: CommonArguments): RunOptions {
+/** Adds the option that says where exemptions are. */
+export function withExemptions(command: Command): Command {
+  return command.option(
+    '--exemptions <file>',
+    `findings that may be there (default: ${DEFAULT_EXEMPTIONS_FILE})`,
+    parsePath,
+  );
+}
+
+/** The library's options for whose signatures count. */
+export function trustOptions(given: TrustArguments): TrustOptions {
   return {
     keyrings: given.keyring ?? [],
     anchors: given.anchor ?? [],
     policy: given.policy,
+    ...(given.revoked === undefined ? {} : { revoked: given.revoked }),
+  };
+}
+
+/** The library's options for the arguments given. */
+export function runOptions(given: CommonArguments): RunOptions {
+  return {
+    ...trustOptions(given),
     all: given.all ?? false,
     deep: given.deep ?? false,
     oneFileSystem: given.oneFileSystem ?? false,
     failOn: given.failOn,
-    ...(given.revoked === undefined ? {} : { revoked: given.revoked }),
     ...(given.threads === undefined ? {} : { threads: given.threads }),
   };
 }

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { verifyModule } from '../scan/verify-module.js';
 import {
+  type CommonArguments,
   parsePath,
   runOptions,
   type SystemArguments,
@@ -10,6 +11,8 @@ import {
 } from './arguments.js';
 import { beGentle, type LimitedArguments, rateOptions, withGentleOptions, withMaxRate } from './gentle.js';
 import { runReport } from './run-report.js';
+
+interface VerifyArguments extends CommonArguments, SystemArguments, LimitedArguments {}
 
 /** `sigsweep verify PATH`. */
 export function addVerifyCommand(program: Command): void {
@@ -22,7 +25,7 @@ export function addVerifyCommand(program: Command): void {
     )
     .argument('<path>', "a module's folder, or a module.sig", parsePath);
   withMaxRate(withGentleOptions(withSystemOptions(command)));
-  withCommonOptions(command).action(async (path: string, given: SystemArguments & LimitedArguments) => {
+  withCommonOptions(command).action(async (path: string, given: VerifyArguments) => {
     beGentle(given);
     await runReport(given, (hooks) =>
       verifyModule(path, { ...runOptions(given), ...systemOptions(given), ...rateOptions(given), ...hooks }),

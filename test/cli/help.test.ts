@@ -22,8 +22,28 @@ const COMMON = [
 const GENTLE = ['--nice', '--io-idle'];
 const OPTIONS: Readonly<Record<string, readonly string[]>> = {
   '': ['--version', '--help'],
-  scan: ['--module', '--root', '--map', ...GENTLE, '--max-rate', ...COMMON],
+  scan: ['--module', '--root', '--map', '--exemptions', ...GENTLE, '--max-rate', ...COMMON],
   verify: ['--root', '--map', ...GENTLE, '--max-rate', ...COMMON],
+  exempt: [
+    '--reason',
+    '--expires',
+    '--author',
+    '--scan',
+    '--module',
+    '--outside',
+    '--path',
+    '--dry-run',
+    '--list',
+    '--web-root',
+    '--exemptions',
+    '--root',
+    '--map',
+    '--keyring',
+    '--anchor',
+    '--revoked',
+    '--policy',
+    '--help',
+  ],
   bench: ['--root', '--seconds', '--threads', '--json', ...GENTLE, '--help'],
   demo: ['--keep', ...COMMON],
 };
@@ -41,7 +61,7 @@ it.each(Object.keys(OPTIONS))("the help of 'sigsweep %s' fits 80 columns and nam
 
 it('the help tells the exit codes and the commands', async () => {
   const { stdout } = await runCli(['--help']);
-  for (const word of ['scan', 'verify', 'bench', 'demo', '0 clean', '130 or 143 interrupted'])
+  for (const word of ['scan', 'verify', 'exempt', 'bench', 'demo', '0 clean', '130 or 143 interrupted'])
     expect(stdout).toContain(word);
 });
 
