@@ -102,3 +102,12 @@ export const MAX_RATE = 1_000_000;
 
 /** Largest configuration file, and largest file that it names, in bytes; what people write by hand has a few thousand. */
 export const MAX_CONFIG_BYTES = 512 * KiB;
+
+/** Most findings that are remembered of one scan, the worst first; somebody may plant millions every night. */
+export const MAX_KEPT_FINDINGS = 20_000;
+
+/** Most modules that are remembered of one scan; genuine systems have about a hundred. */
+export const MAX_KEPT_MODULES = 10_000;
+
+/** Longest path that is remembered whole, in bytes (Linux PATH_MAX); nesting folders makes megabytes. */
+export const MAX_KEPT_PATH_BYTES = 4096;

@@ -249,6 +249,12 @@ const LIMITS: Record<keyof typeof limits, Reach | Elsewhere> = {
 
   MAX_RATE: () => expectRates([limits.MAX_RATE], [limits.MAX_RATE * 2, Number.POSITIVE_INFINITY]),
 
+  MAX_KEPT_FINDINGS: {
+    file: 'audit/compare.test.ts',
+    test: 'leaves out the least bad, and then says that nothing is gone',
+  },
+  MAX_KEPT_MODULES: { file: 'audit/compare.test.ts', test: 'leaves out modules, and then says that none is gone' },
+  MAX_KEPT_PATH_BYTES: { file: 'audit/compare.test.ts', test: 'shortens paths that nobody could open' },
   MAX_CONFIG_BYTES: { file: 'config/file.test.ts', test: 'reads the largest file allowed, and refuses a larger one' },
 
   async MAX_THREADS() {

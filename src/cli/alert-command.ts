@@ -7,6 +7,7 @@ import { SigsweepError } from '../errors.js';
 import { escapeControls } from '../report/escape.js';
 import { ExitCode } from '../scan/exit-code.js';
 import { collect } from './arguments.js';
+import { configurationOf } from './config/configuration.js';
 import { Interrupt } from './interrupt.js';
 import { print } from './output.js';
 
@@ -14,11 +15,8 @@ interface AlertTestArguments {
   readonly channel?: readonly string[];
 }
 
-/**
- * `sigsweep alert test`.
- * @param channels reads the channels that are configured
- */
-export function addAlertCommand(program: Command, channels: () => AlertSettings): void {
+/** `sigsweep alert test`. */
+export function addAlertCommand(program: Command): void {
   const alert = program.command('alert').description('see whether alerts arrive');
   alert
     .command('test')
@@ -28,10 +26,10 @@ export function addAlertCommand(program: Command, channels: () => AlertSettings)
         'Exit codes: 0 all were sent, 3 one was not, 2 there is no channel.',
     )
     .option('--channel <name>', 'only this channel (repeatable)', collect)
-    .action(async ({ channel }: AlertTestArguments) => {
+    .action(async ({ channel }: AlertTestArguments, self: Command) => {
       const interrupt = new Interrupt();
       try {
-        const { lines, exitCode } = await testChannels(channels(), channel, interrupt.signal);
+        const { lines, exitCode } = await testChannels(configurationOf(self).alerts, channel, interrupt.signal);
         process.exitCode = interrupt.exitCode ?? exitCode;
         await print(lines);
       } finally {

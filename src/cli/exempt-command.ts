@@ -16,8 +16,9 @@ import { type FileArguments, findingsOnFiles } from './exempt-files.js';
 import { type SelectionArguments, selectFindings } from './exempt-selection.js';
 import { Interrupt } from './interrupt.js';
 import { print } from './output.js';
+import { findSnapshot, requireHistory, type StateArguments, withStateFolder } from './remembered.js';
 
-interface ExemptArguments extends FileArguments, SelectionArguments {
+interface ExemptArguments extends FileArguments, SelectionArguments, StateArguments {
   readonly reason?: string;
   readonly expires?: string;
   readonly author?: string;
@@ -27,10 +28,12 @@ interface ExemptArguments extends FileArguments, SelectionArguments {
 }
 
 /** The findings that a remembered scan had, by its number or `last`. Throws SigsweepError SCAN_NOT_FOUND. */
-export type FindingsOfScan = (scan: string) => readonly PlacedFinding[];
+export type FindingsOfScan = (scan: string, given: StateArguments) => Iterable<PlacedFinding>;
+
+const rememberedFindings: FindingsOfScan = (scan, given) => findSnapshot(requireHistory(given), scan).findings.values();
 
 /** `sigsweep exempt`: says that findings may be there. The only thing that ever adds to the exemptions file. */
-export function addExemptCommand(program: Command, findingsOfScan: FindingsOfScan): void {
+export function addExemptCommand(program: Command, findingsOfScan: FindingsOfScan = rememberedFindings): void {
   const command = program
     .command('exempt')
     .summary('say that a finding may be there, until a day')
@@ -50,7 +53,7 @@ export function addExemptCommand(program: Command, findingsOfScan: FindingsOfSca
     .option('--dry-run', 'say what would be written, and write nothing')
     .option('--list', 'print the entries that there are')
     .option('--web-root <dir>', 'the web root, found as by scan', parsePath);
-  withTrustOptions(withSystemOptions(withExemptions(command))).action(
+  withStateFolder(withTrustOptions(withSystemOptions(withExemptions(command)))).action(
     async (paths: readonly string[], given: ExemptArguments) => {
       if (given.list === true) await list(given);
       else await exempt(paths, given, findingsOfScan);
@@ -72,7 +75,7 @@ async function exempt(paths: readonly string[], given: ExemptArguments, findings
     const found =
       given.scan === undefined
         ? await findingsOnFiles(paths, given, interrupt.signal)
-        : selectFindings(findingsOfScan(given.scan), given);
+        : selectFindings([...findingsOfScan(given.scan, given)], given);
     if (interrupt.exitCode !== undefined) {
       process.exitCode = interrupt.exitCode;
       process.stderr.write('sigsweep: interrupted: nothing was written\n');

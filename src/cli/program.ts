@@ -4,11 +4,13 @@ import { errorInWords } from '../files/failure.js';
 import { escapeControls } from '../report/escape.js';
 import { ExitCode } from '../scan/exit-code.js';
 import { TOOL } from '../tool.js';
+import { addAlertCommand } from './alert-command.js';
 import { addBenchCommand } from './bench-command.js';
 import { withConfiguration } from './config/configuration.js';
 import { addConfigCommand } from './config-command.js';
 import { addDemoCommand } from './demo-command.js';
 import { addExemptCommand } from './exempt-command.js';
+import { addHistoryCommands } from './history-commands.js';
 import { addScanCommand } from './scan-command.js';
 import { addScheduleCommand } from './schedule-command.js';
 import { addVerifyCommand } from './verify-command.js';
@@ -48,18 +50,16 @@ function makeProgram(): Command {
     );
   addScanCommand(program);
   addVerifyCommand(program);
+  addExemptCommand(program);
+  addHistoryCommands(program);
+  addAlertCommand(program);
   addScheduleCommand(program);
-  addExemptCommand(program, noHistory);
+  addConfigCommand(program);
   addBenchCommand(program);
   addDemoCommand(program);
-  addConfigCommand(program);
   withConfiguration(program);
   // commander copies the settings above to a command when it is made; exitOverride among them.
   return program;
-}
-
-function noHistory(scan: string): never {
-  throw new SigsweepError('SCAN_NOT_FOUND', `scan ${scan}: no history yet, so name the files instead`);
 }
 
 /** What commander says of wrong arguments, as one sentence and with nothing in it that a terminal would obey. */

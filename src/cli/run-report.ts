@@ -9,7 +9,10 @@ import { Interrupt } from './interrupt.js';
 import { print } from './output.js';
 
 /** The part of the options that the command line adds to what the user gave. */
-export type RunHooks = Pick<RunOptions, 'signal' | 'onProgress'>;
+export interface RunHooks extends Pick<RunOptions, 'signal' | 'onProgress'> {
+  /** The exit code of a signal that came, or undefined. */
+  readonly interrupted: () => number | undefined;
+}
 
 /** Runs what makes a report, shows how far it is, and delivers the report as the arguments ask. */
 export async function runReport(given: CommonArguments, make: (hooks: RunHooks) => Promise<Report>): Promise<void> {
@@ -19,6 +22,7 @@ export async function runReport(given: CommonArguments, make: (hooks: RunHooks) 
   try {
     let report = await make({
       signal: interrupt.signal,
+      interrupted: () => interrupt.exitCode,
       onProgress: (progress) => {
         // Not before there is something to show: whatever is said until then stands above the bars.
         if (Bars !== undefined) bars ??= new Bars();

@@ -1,11 +1,4 @@
 import type { Command } from 'commander';
-import { applyExemptions } from '../exempt/apply.js';
-import type { ExemptionEntry } from '../exempt/entry.js';
-import { readExemptions } from '../exempt/read.js';
-import type { Report } from '../model.js';
-import { exitCodeOf } from '../scan/exit-code.js';
-import { scan } from '../scan/scan.js';
-import type { Severity } from '../types.js';
 import {
   type CommonArguments,
   collect,
@@ -17,12 +10,13 @@ import {
   withExemptions,
   withSystemOptions,
 } from './arguments.js';
+import { type AuditArguments, auditOptions, withAuditOptions } from './audit-options.js';
+import { configurationOf } from './config/configuration.js';
 import { beGentle, type LimitedArguments, rateOptions, withGentleOptions, withMaxRate } from './gentle.js';
 import { runReport } from './run-report.js';
 
-interface ScanArguments extends CommonArguments, SystemArguments, LimitedArguments {
+interface ScanArguments extends CommonArguments, SystemArguments, LimitedArguments, AuditArguments {
   readonly module?: readonly string[];
-  readonly exemptions?: string;
 }
 
 /** `sigsweep scan [web-root]`. */
@@ -36,27 +30,28 @@ export function addScanCommand(program: Command): void {
     )
     .argument('[web-root]', 'the web root, for example /var/www/html; with --root, inside it', parsePath)
     .option('--module <name>', 'only this module, and nothing outside of modules (repeatable)', collect);
-  withExemptions(withMaxRate(withGentleOptions(withSystemOptions(command))));
-  withCommonOptions(command).action(async (webRoot: string | undefined, given: ScanArguments) => {
-    beGentle(given);
-    // What is wrong with them is said before anything is read.
-    const exemptions = await readExemptions(given.exemptions, new Date());
-    await runReport(given, async (hooks) => {
-      const report = await scan({
-        ...runOptions(given),
-        ...systemOptions(given),
-        ...rateOptions(given),
-        ...hooks,
-        ...(webRoot === undefined ? {} : { webRoot }),
-        ...(given.module === undefined ? {} : { modules: given.module }),
+  withMaxRate(withGentleOptions(withSystemOptions(command)));
+  withExemptions(withAuditOptions(withCommonOptions(command))).action(
+    async (webRoot: string | undefined, given: ScanArguments, self: Command) => {
+      beGentle(given);
+      await runReport(given, async ({ interrupted, ...hooks }) => {
+        const { audit } = await import('../audit/audit.js');
+        const options = {
+          ...runOptions(given),
+          ...systemOptions(given),
+          ...rateOptions(given),
+          ...hooks,
+          ...(webRoot === undefined ? {} : { webRoot }),
+          ...(given.module === undefined ? {} : { modules: given.module }),
+        };
+        const { alerts } = configurationOf(self);
+        return audit({
+          scan: options,
+          ...auditOptions(given, alerts),
+          attended: process.stderr.isTTY === true,
+          interrupted,
+        });
       });
-      return exempt(report, exemptions, given.failOn);
-    });
-  });
-}
-
-/** Marks what the administrator exempted, and says anew what the scan comes to. */
-function exempt(report: Report, exemptions: readonly ExemptionEntry[], failOn: Severity): Report {
-  const marked = applyExemptions(report, exemptions, report.startedAt);
-  return { ...marked, exitCode: exitCodeOf(marked.summary, marked.complete, failOn) };
+    },
+  );
 }

@@ -7,6 +7,9 @@ export function adviceOn(module: ModuleReport): string {
   const name = quoted(module.name);
   switch (module.verdict) {
     case 'good':
+      if (module.findings.some((finding) => finding.kind === 'downgraded' && !isExempted(finding))) {
+        return `somebody put an older release back: install the newest: fwconsole ma downloadinstall ${name}; if you did, exempt its module.sig`;
+      }
       return adviceOnUnlisted(module.findings);
     case 'tampered':
       if (isSettled(module)) return adviceOnUnlisted(module.findings);

@@ -20,9 +20,14 @@ export interface FindingLine {
 /**
  * Folds findings that are alike, worst severities apart and what is exempted for one reason together, in the order of
  * the first of each; with `all`, none.
+ * @param isNew keeps what it tells apart.
  */
-export function* foldFindings(findings: readonly Finding[], all: boolean): Generator<FindingLine> {
-  for (const group of all ? findings.map((finding) => [finding]) : groupsOf(findings)) {
+export function* foldFindings(
+  findings: readonly Finding[],
+  all: boolean,
+  isNew: (finding: Finding) => boolean = () => false,
+): Generator<FindingLine> {
+  for (const group of all ? findings.map((finding) => [finding]) : groupsOf(findings, isNew)) {
     const [first] = group;
     if (first === undefined) continue;
     const most = first.uncovered === true || first.exemption !== undefined ? 1 : MOST_LINES_ALIKE;
@@ -31,10 +36,10 @@ export function* foldFindings(findings: readonly Finding[], all: boolean): Gener
   }
 }
 
-function groupsOf(findings: readonly Finding[]): Iterable<Finding[]> {
+function groupsOf(findings: readonly Finding[], isNew: (finding: Finding) => boolean): Iterable<Finding[]> {
   const groups = new Map<string, Finding[]>();
   for (const finding of findings) {
-    const key = keyOf(finding);
+    const key = `${isNew(finding)} ${keyOf(finding)}`;
     const group = groups.get(key);
     if (group === undefined) groups.set(key, [finding]);
     else group.push(finding);

@@ -97,22 +97,23 @@ function moduleObject(module: ModuleReport): object {
   };
 }
 
-function changesObject({ since, modules, added, gone, still }: Changes): object {
+/** A comparison as a report holds it: with the number of new findings, which are in the report. */
+export function changesObject({ since, modules, added, gone, still }: Changes): object {
   return {
     since: { scan: since.scan, startedAt: since.startedAt.toISOString() },
     modules: modules.map(({ module, kinds, before, after }) => ({
       ...pathFields('module', module),
       kinds,
-      before: moduleState(before),
-      after: moduleState(after),
+      before: moduleStateObject(before),
+      after: moduleStateObject(after),
     })),
     added: added.length,
     still,
-    gone: gone.map(placedFinding),
+    gone: gone.map(placedFindingObject),
   };
 }
 
-function moduleState(state: ModuleState | null): object | null {
+export function moduleStateObject(state: ModuleState | null): object | null {
   if (state === null) return null;
   const { version, signedAt, ...rest } = state;
   return {
@@ -122,7 +123,7 @@ function moduleState(state: ModuleState | null): object | null {
   };
 }
 
-function placedFinding({ module, finding }: PlacedFinding): object {
+export function placedFindingObject({ module, finding }: PlacedFinding): object {
   return { ...(module === null ? { module } : pathFields('module', module)), ...findingObject(finding) };
 }
 

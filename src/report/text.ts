@@ -4,6 +4,7 @@ import { TOOL } from '../tool.js';
 import { SEVERITIES, type Severity, UNLISTED_CLASSES, VERDICTS } from '../types.js';
 import { bytesInWords, countInWords, groupDigits } from '../words.js';
 import { adviceOn, adviceOnUnlisted, isExempted, isUnreached } from './advice.js';
+import { changesInWords, dayOf, moduleChangeLines, sinceInWords } from './changes.js';
 import { escapeControls } from './escape.js';
 import { type FindingLine, foldFindings } from './fold.js';
 import { shortForTerminal } from './shorten.js';
@@ -33,11 +34,18 @@ export function* textParts(report: Report, options: TextOptions): Generator<stri
   for (const line of new TextLines(options).report(report)) yield `${line}\n`;
 }
 
+/** Modules that changed are named on so many lines; `diff` names all. */
+const MOST_CHANGED_MODULES = 10;
+
 class TextLines {
+  /** Findings are told as new or old where the scan was compared with another; those seen from then on are new. */
+  private newSince: Date | null = null;
+
   constructor(private readonly options: TextOptions) {}
 
   *report(report: Report): Generator<string> {
     const { all } = this.options;
+    this.newSince = report.changes === null ? null : report.startedAt;
     yield `${TOOL.name} ${TOOL.version}  ${shortForTerminal(report.root)}  ${report.startedAt.toISOString()}`;
     for (const module of report.modules) {
       if (all || !isQuietModule(module, report)) yield* this.module(module);
@@ -78,18 +86,28 @@ class TextLines {
 
   private *findings(findings: readonly Finding[]): Generator<string> {
     const shown = this.options.all ? findings : findings.filter((finding) => !isQuiet(finding));
-    for (const line of foldFindings(shown, this.options.all)) yield this.findingLine(line);
+    for (const line of foldFindings(shown, this.options.all, (finding) => this.isNew(finding)))
+      yield this.findingLine(line);
   }
 
   private findingLine({ first, number, place }: FindingLine): string {
     const mark =
       first.exemption === undefined ? this.colored(first.severity, first.severity.padEnd(8)) : this.dim('exempted');
     const kind = (first.class === undefined ? first.kind : `${first.kind} ${first.class}`).padEnd(22);
-    const why = exemptionInWords(first);
+    const why = exemptionInWords(first) + this.ageInWords(first);
     const note = first.note === undefined ? '' : `  (${shortForTerminal(first.note)})`;
     if (number === 1) return `  ${mark}  ${kind}  ${shortForTerminal(place)}${note}${why}`;
     const where = place === '' ? '' : ` below ${shortForTerminal(place)}`;
     return `  ${mark}  ${kind}  ${groupDigits(number)} files${where}, the first: ${shortForTerminal(first.path)}${why}`;
+  }
+
+  private isNew({ firstSeen }: Finding): boolean {
+    return this.newSince !== null && firstSeen !== undefined && firstSeen >= this.newSince;
+  }
+
+  private ageInWords(finding: Finding): string {
+    if (this.newSince === null || finding.firstSeen === undefined) return '';
+    return this.isNew(finding) ? `  ${this.strong('new')}` : this.dim(`  since ${dayOf(finding.firstSeen)}`);
   }
 
   private *summary(report: Report): Generator<string> {
@@ -97,10 +115,12 @@ class TextLines {
     const seconds = Math.max(0, report.finishedAt.getTime() - report.startedAt.getTime()) / 1000;
     yield '';
     yield `modules   ${groupDigits(summary.modules)}: ${verdictsInWords(summary)}`;
-    yield `files     ${groupDigits(summary.listed)} listed, ${groupDigits(summary.hashed)} hashed, ` +
+    const reused = report.kind === 'full' ? '' : `${groupDigits(summary.reused)} unchanged since (quick scan), `;
+    yield `files     ${groupDigits(summary.listed)} listed, ${groupDigits(summary.hashed)} hashed, ${reused}` +
       `${groupDigits(summary.unchecked)} not checked; ${bytesInWords(summary.bytes)} read in ${seconds.toFixed(2)} s`;
     yield `unlisted  ${unlistedInWords(summary)}`;
     yield `findings  ${this.findingsInWords(report)}`;
+    yield* this.changes(report);
     for (const note of report.notes) yield `note      ${shortForTerminal(note)}`;
     const weak = report.modules.filter(({ signature }) => signature?.warnings.includes('weak-digest')).length;
     if (weak > 0) {
@@ -108,6 +128,17 @@ class TextLines {
         '--policy strict refuses them';
     }
     yield `result    ${this.strong(resultInWords(report))}`;
+  }
+
+  private *changes({ changes }: Report): Generator<string> {
+    if (changes === null) return;
+    yield `changes   ${changesInWords(changes)} since ${sinceInWords(changes)}`;
+    const lines = [...moduleChangeLines(changes)];
+    const shown = this.options.all ? lines : lines.slice(0, MOST_CHANGED_MODULES);
+    for (const line of shown) yield `          ${line}`;
+    if (lines.length > shown.length) {
+      yield `          and ${countInWords(lines.length - shown.length, 'module')} more (sigsweep diff)`;
+    }
   }
 
   private findingsInWords(report: Report): string {
@@ -182,6 +213,8 @@ function unlistedInWords({ unlisted }: Summary): string {
 function resultInWords({ exitCode, complete }: Report): string {
   if (exitCode === 0) return 'clean.';
   if (exitCode > 128) return 'INTERRUPTED: what was not read by then is not verified.';
-  const gap = complete ? '' : ' The scan is INCOMPLETE: what could not be read is not verified.';
-  return exitCode === 1 ? `NOT clean.${gap}` : gap.trim();
+  if (complete)
+    return exitCode === 1 ? 'NOT clean.' : 'clean, but not everything around the scan went well: see the notes.';
+  const gap = 'The scan is INCOMPLETE: what could not be read is not verified.';
+  return exitCode === 1 ? `NOT clean. ${gap}` : gap;
 }

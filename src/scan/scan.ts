@@ -21,19 +21,23 @@ export function scan(options: ScanOptions = {}): Promise<Report> {
 }
 
 /**
- * The same, with what earlier scans remember.
+ * The same, with what earlier scans of the web root remember.
  * @throws what {@link scan} throws.
  */
-export async function scanWithMemory(options: ScanOptions, memory?: ScanMemory): Promise<Report> {
+export async function scanWithMemory(
+  options: ScanOptions,
+  remember?: (webRoot: BytePath) => ScanMemory,
+): Promise<Report> {
   const layout = findLayout(options);
-  const chain = new FolderChain(layout.roots[0] ?? fromLatin1(''));
+  const webRoot = layout.roots[0] ?? fromLatin1('');
+  const chain = new FolderChain(webRoot);
   try {
     const discovered = discoverModules(chain);
     const asked = options.modules?.map((name) => knownModule(discovered, name));
     const names = asked === undefined ? discovered.modules : [...new Set(asked)];
     const whole = options.modules === undefined;
     const subject = { layout, chain, options, names, discovered, whole, folderOf: moduleFolder };
-    return await run(memory === undefined ? subject : { ...subject, memory });
+    return await run(remember === undefined ? subject : { ...subject, memory: remember(webRoot) });
   } finally {
     chain.close();
   }

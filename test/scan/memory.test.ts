@@ -40,7 +40,7 @@ async function start(): Promise<{
   onTestFinished(() => system.cleanup());
   const memory = new Remembering();
   const options = { root: system.dir, keyrings: [system.keyring], anchors: [system.anchorFingerprint] };
-  return { system, memory, look: (threads = 0) => scanWithMemory({ ...options, threads }, memory) };
+  return { system, memory, look: (threads = 0) => scanWithMemory({ ...options, threads }, () => memory) };
 }
 
 function module(report: Report, name: string): ModuleReport {

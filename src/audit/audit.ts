@@ -1,0 +1,202 @@
+import type { AlertEvent } from '../alert/event.js';
+import type { AlertSettings } from '../alert/settings.js';
+import { SigsweepError } from '../errors.js';
+import { applyExemptions } from '../exempt/apply.js';
+import { readExemptions } from '../exempt/read.js';
+import type { BytePath } from '../files/bytepath.js';
+import { errorInWords } from '../files/failure.js';
+import type { Report } from '../model.js';
+import { ExitCode, exitCodeOf } from '../scan/exit-code.js';
+import type { ScanOptions } from '../scan/options.js';
+import { scanWithMemory } from '../scan/scan.js';
+import { openFindings } from '../state/findings.js';
+import type { ModuleStamps } from '../state/knowledge.js';
+import { lastCompleteScan, lastSuccess, snapshotOf } from '../state/scans.js';
+import type { Severity } from '../types.js';
+import { deliverNow, deliverWaiting } from './deliver.js';
+import { alertOfFailure } from './event.js';
+import { withFirstSeen } from './first-seen.js';
+import { History } from './history.js';
+import { HistoryMemory, kindOfScan } from './memory.js';
+import { writeMetrics } from './metrics.js';
+import { alertWithoutHistory, recordFailure, recordScan } from './record.js';
+import { snapshotOfReport } from './take.js';
+
+/** A scan, with all that goes on around it night after night. */
+export interface AuditOptions {
+  readonly scan: ScanOptions;
+  /** The folder where scans are remembered; `null` remembers nothing. */
+  readonly state: string | null;
+  /** Whether somebody named that folder: one that was only assumed need not be usable. */
+  readonly stateWasGiven: boolean;
+  /** How long scans are remembered, in milliseconds. */
+  readonly keep: number;
+  /** Do not read what did not change since it was read last. */
+  readonly quick: boolean;
+  /** Read everything all the same when that was so many milliseconds ago. */
+  readonly fullEvery: number;
+  /** The file of exemptions. @default the usual one, where it is there */
+  readonly exemptions?: string;
+  readonly alerts: AlertSettings;
+  /** Least severity of a finding that somebody is told of. */
+  readonly alertOn: Severity;
+  /** After how many milliseconds somebody is told again; `null` for never. */
+  readonly remind: number | null;
+  /** Where figures go for Prometheus. */
+  readonly metrics?: string;
+  /** Whether somebody reads what is said on standard error: no alert says then that the scan could not run. */
+  readonly attended: boolean;
+  /** The exit code of a signal that came, or undefined. */
+  readonly interrupted: () => number | undefined;
+}
+
+/** A report, and what it learnt for quick scans. */
+interface Looked {
+  readonly report: Report;
+  readonly stamps: readonly ModuleStamps[];
+}
+
+/** A Ctrl-C: whoever pressed it knows that the scan is incomplete. */
+const STOPPED_BY_HAND = 130;
+
+/**
+ * Scans, takes out what is exempted, compares with the last complete scan, remembers, and tells whoever has to be told.
+ *
+ * @throws SigsweepError what a scan throws, and EXEMPTIONS_UNREADABLE, EXEMPTIONS_MALFORMED, FILE_UNSAFE: alerts and
+ * figures then say that the scan could not run. SCAN_RUNNING, STATE_UNUSABLE, OUTPUT_FAILED.
+ */
+export async function audit(options: AuditOptions): Promise<Report> {
+  const startedAt = new Date();
+  const { history, note } = openHistory(options, startedAt);
+  try {
+    const looked = await look(options, history, startedAt).catch(async (error: unknown) => {
+      throw await tellOfFailure(options, history, error, startedAt);
+    });
+    const remembered = remember(options, history, looked, startedAt);
+    const undelivered = await tell(options, history, remembered.event);
+    const problems = [...remembered.problems, ...undelivered];
+    const report = withProblems(remembered.report, problems, [...note, ...(history?.notes ?? [])]);
+    if (options.metrics !== undefined) {
+      const { root, complete, finishedAt } = report;
+      const isSuccess = complete && options.scan.modules === undefined;
+      const success = isSuccess ? finishedAt : lastSuccessOf(history, root);
+      writeMetrics(options.metrics, report, finishedAt, report.exitCode, success);
+    }
+    return report;
+  } finally {
+    history?.close();
+  }
+}
+
+/** Nobody asked for the history in the usual place: a scan without it is worth more than none. */
+function openHistory(options: AuditOptions, now: Date): { history: History | null; note: string[] } {
+  if (options.state === null) return { history: null, note: [] };
+  try {
+    return { history: History.open(options.state, now), note: [] };
+  } catch (error) {
+    const maySkip = error instanceof SigsweepError && error.code === 'STATE_UNUSABLE' && !options.stateWasGiven;
+    if (!maySkip) throw error;
+    return { history: null, note: [error.message] };
+  }
+}
+
+/** Scans, and takes out what is exempted. */
+async function look(options: AuditOptions, history: History | null, startedAt: Date): Promise<Looked> {
+  const exemptions = await readExemptions(options.exemptions, startedAt);
+  const stamps: ModuleStamps[] = [];
+  const scanned = await (history === null
+    ? scanWithMemory(options.scan)
+    : scanWithMemory(options.scan, (root) => {
+        const kind = kindOfScan(history, root, options, startedAt);
+        return new HistoryMemory(history, root, kind, startedAt, stamps);
+      }));
+  const marked = applyExemptions(scanned, exemptions, startedAt);
+  const exitCode = exitCodeOf(marked.summary, marked.complete, options.scan.failOn ?? 'high');
+  return { report: { ...marked, exitCode: options.interrupted() ?? exitCode }, stamps };
+}
+
+/**
+ * Compares with the last complete scan and remembers this one.
+ * @returns the report with what the history says; the alert that has to go out at once because it could not be queued.
+ */
+function remember(
+  options: AuditOptions,
+  history: History | null,
+  { report, stamps }: Looked,
+  startedAt: Date,
+): { report: Report; event: AlertEvent | null; problems: string[] } {
+  const code = options.interrupted();
+  const rules = { ...options, now: startedAt, stoppedByHand: code === STOPPED_BY_HAND };
+  const channels = Object.keys(options.alerts);
+  if (history === null) {
+    const event = alertWithoutHistory(snapshotOfReport(report, options.scan), rules);
+    return { report, event, problems: [] };
+  }
+  try {
+    return history.use((database) => {
+      const last = lastCompleteScan(database, report.root);
+      const base = last === null ? null : snapshotOf(database, last);
+      const open = openFindings(database, report.root);
+      const dated = withFirstSeen(report, open);
+      const taken = snapshotOfReport(dated, options.scan);
+      const forgetBefore = new Date(startedAt.getTime() - options.keep);
+      const interrupted = code !== undefined;
+      const record = { rules, channels, forgetBefore, interrupted, stamps };
+      const changes = recordScan(database, taken, base, open, record);
+      return { report: { ...dated, changes }, event: null, problems: [] };
+    });
+  } catch (error) {
+    const event = alertWithoutHistory(snapshotOfReport(report, options.scan), rules);
+    return { report, event, problems: [`this scan could not be remembered: ${errorInWords(error)}`] };
+  }
+}
+
+/** Delivers what waits, or what could not even wait. @returns what could not be delivered, in words. */
+async function tell(options: AuditOptions, history: History | null, event: AlertEvent | null): Promise<string[]> {
+  const problems = event === null ? [] : await deliverNow(options.alerts, event, options.scan.signal);
+  if (history === null) return problems;
+  return [...problems, ...(await deliverWaiting(history, options.alerts, options.scan.signal))];
+}
+
+/**
+ * A scan that cannot run must not be silent, unless somebody sits before it.
+ * @returns the error to throw: the same, with what could not be delivered.
+ */
+async function tellOfFailure(
+  options: AuditOptions,
+  history: History | null,
+  error: unknown,
+  startedAt: Date,
+): Promise<unknown> {
+  if (options.metrics !== undefined) {
+    writeMetrics(options.metrics, null, new Date(), ExitCode.failed, lastSuccessOf(history, null));
+  }
+  if (options.attended) return error;
+  const message = error instanceof Error ? error.message : String(error);
+  const channels = Object.keys(options.alerts);
+  let event = history === null ? alertOfFailure(message, startedAt, ExitCode.failed) : null;
+  try {
+    history?.use((database) => recordFailure(database, message, ExitCode.failed, startedAt, channels));
+  } catch {
+    event = alertOfFailure(message, startedAt, ExitCode.failed);
+  }
+  const problems = await tell(options, history, event).catch((failure: unknown) => [errorInWords(failure)]);
+  if (problems.length === 0 || !(error instanceof SigsweepError)) return error;
+  return new SigsweepError(error.code, [message, ...problems].join('; '), { cause: error });
+}
+
+/** When the last complete scan ended: of this web root, or of any. */
+function lastSuccessOf(history: History | null, root: BytePath | null): Date | null {
+  try {
+    return history?.use((database) => lastSuccess(database, root)) ?? null;
+  } catch {
+    return null;
+  }
+}
+
+/** A scan that is clean, but that nobody heard of or will know of, is no success. */
+function withProblems(report: Report, problems: readonly string[], notes: readonly string[]): Report {
+  const isClean = report.exitCode === ExitCode.clean;
+  const exitCode = problems.length > 0 && isClean ? ExitCode.incomplete : report.exitCode;
+  return { ...report, exitCode, notes: [...report.notes, ...notes, ...problems] };
+}

@@ -1,0 +1,87 @@
+import { deliver } from '../alert/deliver.js';
+import type { AlertEvent } from '../alert/event.js';
+import type { AlertSettings } from '../alert/settings.js';
+import { SigsweepError } from '../errors.js';
+import { errorInWords } from '../files/failure.js';
+import { noteFailure, removeAlert, waitingAlerts } from '../state/alerts.js';
+import type { Waiting } from '../state/records.js';
+import type { History } from './history.js';
+
+/**
+ * Delivers the alerts that wait, for each channel the oldest first; all channels at once. What cannot be delivered waits
+ * for the next run.
+ * @returns what could not be delivered, in words.
+ */
+export async function deliverWaiting(
+  history: History,
+  alerts: AlertSettings,
+  signal: AbortSignal | undefined,
+): Promise<string[]> {
+  const waiting = history.use(waitingAlerts);
+  const channels = new Set(waiting.map(({ channel }) => channel));
+  const outcomes = [...channels].map((channel) => {
+    const own = waiting.filter((alert) => alert.channel === channel);
+    return channel in alerts ? deliverInTurn(history, channel, own, alerts, signal) : drop(history, channel, own);
+  });
+  return (await Promise.all(outcomes)).flat();
+}
+
+/** Delivers an alert that cannot wait. @returns what could not be delivered, in words. */
+export async function deliverNow(
+  alerts: AlertSettings,
+  event: AlertEvent,
+  signal: AbortSignal | undefined,
+): Promise<string[]> {
+  const outcomes = Object.keys(alerts).map((channel) => tryToDeliver(channel, event, alerts, signal));
+  return (await Promise.all(outcomes)).flatMap(({ said }) => said);
+}
+
+/** After a failure the others wait too: the receiver is away, and they would only come in another order. */
+async function deliverInTurn(
+  history: History,
+  channel: string,
+  waiting: readonly Waiting[],
+  alerts: AlertSettings,
+  signal: AbortSignal | undefined,
+): Promise<string[]> {
+  const problems: string[] = [];
+  for (const { id, event } of waiting) {
+    const { delivered, said } = await tryToDeliver(channel, JSON.parse(event) as AlertEvent, alerts, signal);
+    problems.push(...said);
+    if (!delivered) {
+      history.use((database) => noteFailure(database, id, said.join('; ')));
+      break;
+    }
+    history.use((database) => removeAlert(database, id));
+  }
+  return problems;
+}
+
+/** What came of one try, and what there is to say of it: a mail may reach only some of those it is for. */
+interface Try {
+  readonly delivered: boolean;
+  readonly said: readonly string[];
+}
+
+async function tryToDeliver(
+  channel: string,
+  event: AlertEvent,
+  alerts: AlertSettings,
+  signal: AbortSignal | undefined,
+): Promise<Try> {
+  const settings = alerts[channel];
+  if (settings === undefined) return { delivered: true, said: [] };
+  try {
+    const { refused } = await deliver(channel, settings, event, signal === undefined ? {} : { signal });
+    return { delivered: true, said: refused.map((receiver) => `alert channel ${channel}: ${receiver}`) };
+  } catch (error) {
+    return { delivered: false, said: [error instanceof SigsweepError ? error.message : errorInWords(error)] };
+  }
+}
+
+async function drop(history: History, channel: string, waiting: readonly Waiting[]): Promise<string[]> {
+  history.use((database) => {
+    for (const { id } of waiting) removeAlert(database, id);
+  });
+  return [`${waiting.length} alerts for '${channel}' were dropped: no channel has this name any more`];
+}

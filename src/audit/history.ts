@@ -1,0 +1,55 @@
+import { errorInWords } from '../files/failure.js';
+import { openFolder } from '../state/folder.js';
+import { ScanLock } from '../state/lock.js';
+import { isDamage, type Sqlite } from '../state/sqlite.js';
+import { moveAside, openState } from '../state/state.js';
+
+/** The history of one run, which alone may write it. */
+export class History {
+  /** What a reader should know of it. */
+  readonly notes: string[] = [];
+  #database: Sqlite;
+
+  private constructor(
+    readonly folder: string,
+    private readonly lock: ScanLock,
+    private readonly now: Date,
+  ) {
+    const { database, note } = openState(folder, now);
+    this.#database = database;
+    if (note !== '') this.notes.push(note);
+  }
+
+  /** @throws SigsweepError SCAN_RUNNING, STATE_UNUSABLE, FILE_UNSAFE */
+  static open(folder: string, now: Date): History {
+    openFolder(folder);
+    const lock = ScanLock.take(folder);
+    try {
+      return new History(folder, lock, now);
+    } catch (error) {
+      lock.release();
+      throw error;
+    }
+  }
+
+  /** Reads or writes it. Where it turns out to be damaged, it is moved aside, and the work done with an empty one. */
+  use<Result>(work: (database: Sqlite) => Result): Result {
+    try {
+      return work(this.#database);
+    } catch (error) {
+      if (!isDamage(error)) throw error;
+      this.#database.close();
+      const aside = moveAside(this.folder, this.now);
+      this.notes.push(
+        `the history in ${this.folder} was damaged (${errorInWords(error)}): it is kept as ${aside}, and a new one begins`,
+      );
+      this.#database = openState(this.folder, this.now).database;
+      return work(this.#database);
+    }
+  }
+
+  close(): void {
+    this.#database.close();
+    this.lock.release();
+  }
+}

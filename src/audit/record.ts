@@ -1,0 +1,118 @@
+import type { AlertEvent } from '../alert/event.js';
+import type { Changes } from '../changes.js';
+import type { BytePath } from '../files/bytepath.js';
+import type { Snapshot } from '../snapshot.js';
+import { conditionsOf, keepConditions, queueAlert } from '../state/alerts.js';
+import { endFindings, endsToTell, keepFindings, noteEndTold, noteTold } from '../state/findings.js';
+import { keepNewestSignatures, keepStamps, type ModuleStamps } from '../state/knowledge.js';
+import type { OpenFinding } from '../state/records.js';
+import { forget, forgetStamps } from '../state/retention.js';
+import { addScan } from '../state/scans.js';
+import type { Sqlite } from '../state/sqlite.js';
+import { compareSnapshots, isGone } from './compare.js';
+import { type AlertRules, decideAlert } from './decide.js';
+import { alertOfFailure, alertOfScan } from './event.js';
+import type { Taken } from './take.js';
+
+/** Where what does not belong to a web root is kept: that a scan could not run. */
+const NO_ROOT = '' as BytePath;
+const FAILED = 'failed';
+
+export interface RecordOptions {
+  readonly rules: AlertRules;
+  /** Whom alerts wait for; nobody is told where there are none. */
+  readonly channels: readonly string[];
+  /** Scans that began before are forgotten. */
+  readonly forgetBefore: Date;
+  /** Whether a signal ended the scan: what it did not come to is not known. */
+  readonly interrupted: boolean;
+  readonly stamps: readonly ModuleStamps[];
+}
+
+/**
+ * Notes a scan and what somebody has to be told, all of it or nothing: whoever is killed before has told nobody, and
+ * the next scan does; after it, the alert waits to be delivered.
+ */
+export function recordScan(
+  database: Sqlite,
+  taken: Taken,
+  base: Snapshot | null,
+  open: ReadonlyMap<string, OpenFinding>,
+  options: RecordOptions,
+): Changes | null {
+  const { root, startedAt } = taken.scan;
+  const { now } = options.rules;
+  const changes = base === null ? null : compareSnapshots(base, taken);
+  database.transaction(() => {
+    const conditions = new Map([...conditionsOf(database, NO_ROOT), ...conditionsOf(database, root)]);
+    const known = { taken, changes, open, ended: endsToTell(database, root), conditions };
+    const decision = decideAlert(known, options.rules);
+
+    const number = addScan(database, taken.scan, taken.modules);
+    keepFindings(database, root, number, startedAt, taken.findings.values(), open);
+    endFindings(
+      database,
+      [...open.values()].filter((finding) => isGone(finding, taken)).map(({ id }) => id),
+    );
+    keepNewestSignatures(database, root, startedAt, trustedSignatures(taken));
+    if (!options.interrupted) keepStamps(database, root, options.stamps);
+    if (taken.scan.whole && taken.scan.complete) forgetStamps(database, root, new Set(taken.modules.keys()));
+
+    keepConditions(database, NO_ROOT, []);
+    if (options.channels.length === 0) {
+      keepConditions(
+        database,
+        root,
+        decision.conditions.filter(({ name }) => conditions.get(name)?.toldAt != null),
+      );
+    } else {
+      keepConditions(database, root, decision.conditions);
+      if (decision.reasons.length > 0) {
+        noteTold(
+          database,
+          root,
+          decision.findings.map(({ key }) => key),
+          now,
+        );
+        noteEndTold(
+          database,
+          decision.gone.map(({ id }) => id),
+        );
+        const event = alertOfScan(decision, taken, number);
+        queueAlert(database, options.channels, JSON.stringify(event), now);
+      }
+    }
+    forget(database, root, options.forgetBefore);
+  });
+  return changes;
+}
+
+/** Notes that a scan could not run, and lets an alert wait where it is the first time. */
+export function recordFailure(
+  database: Sqlite,
+  message: string,
+  exitCode: number,
+  now: Date,
+  channels: readonly string[],
+): void {
+  database.transaction(() => {
+    const known = conditionsOf(database, NO_ROOT).get(FAILED);
+    const isTold = known?.toldAt != null || channels.length === 0;
+    const toldAt = channels.length === 0 ? (known?.toldAt ?? null) : (known?.toldAt ?? now);
+    keepConditions(database, NO_ROOT, [{ name: FAILED, value: message, toldAt }]);
+    if (!isTold) queueAlert(database, channels, JSON.stringify(alertOfFailure(message, now, exitCode)), now);
+  });
+}
+
+/** The alert of a scan that cannot be remembered: all that it found is news. */
+export function alertWithoutHistory(taken: Taken, rules: AlertRules): AlertEvent | null {
+  const decision = decideAlert({ taken, changes: null, open: new Map(), ended: [], conditions: new Map() }, rules);
+  return decision.reasons.length === 0 ? null : alertOfScan(decision, taken, null);
+}
+
+/** Only of modules that are what they say: another's signature says nothing of this one. */
+function* trustedSignatures({ modules }: Taken): Generator<[BytePath, Date]> {
+  for (const [name, { verdict, signedAt }] of modules) {
+    if ((verdict === 'good' || verdict === 'tampered') && signedAt !== null) yield [name, signedAt];
+  }
+}

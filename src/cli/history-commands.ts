@@ -1,0 +1,78 @@
+import { type Command, InvalidArgumentError } from 'commander';
+import { compareSnapshots } from '../audit/compare.js';
+import { SigsweepError } from '../errors.js';
+import { changesLines } from '../report/changes.js';
+import { changesJson, historyJson, historyLines, snapshotJson, snapshotLines } from '../report/history.js';
+import { lastCompleteScan, lastScans, snapshotOf } from '../state/scans.js';
+import type { Sqlite } from '../state/sqlite.js';
+import { print } from './output.js';
+import { findScan, findSnapshot, requireHistory, type StateArguments, withStateFolder } from './remembered.js';
+
+interface HistoryArguments extends StateArguments {
+  readonly json?: true;
+}
+
+const DEFAULT_SCANS = 30;
+const MOST_SCANS = 100_000;
+
+/** `sigsweep history`, `sigsweep show`, `sigsweep diff`: what earlier scans found. */
+export function addHistoryCommands(program: Command): void {
+  withHistoryOptions(program.command('history'))
+    .summary('list the scans that are remembered')
+    .description('The last scans, the oldest first, with what each found and a curve of the findings per scan.')
+    .option('--last <n>', 'so many scans', parseCount, DEFAULT_SCANS)
+    .action(async ({ last, ...given }: HistoryArguments & { last: number }) => {
+      const scans = lastScans(requireHistory(given), last).reverse();
+      await print(given.json ? [historyJson(scans)] : lines(historyLines(scans, isUnicode())));
+    });
+  withHistoryOptions(program.command('show'))
+    .summary('show what one scan found')
+    .argument('[scan]', 'its number, or last', 'last')
+    .action(async (scan: string, given: HistoryArguments) => {
+      const snapshot = findSnapshot(requireHistory(given), scan);
+      await print(given.json ? [snapshotJson(snapshot)] : lines(snapshotLines(snapshot)));
+    });
+  withHistoryOptions(program.command('diff'))
+    .summary('show what changed between two scans')
+    .argument('[before]', 'number of the earlier scan (default: the complete one before the later)')
+    .argument('[after]', 'number of the later scan, or last', 'last')
+    .action(async (before: string | undefined, after: string, given: HistoryArguments) => {
+      const changes = changesBetween(requireHistory(given), before, after);
+      await print(given.json ? [changesJson(changes)] : lines(changesLines(changes)));
+    });
+}
+
+function changesBetween(database: Sqlite, before: string | undefined, after: string) {
+  const later = findScan(database, after);
+  const earlier = before === undefined ? lastCompleteScan(database, later.root, later.id) : findScan(database, before);
+  if (earlier === null) {
+    throw new SigsweepError(
+      'SCAN_NOT_FOUND',
+      `no complete scan of ${later.root} before scan ${later.id} is remembered`,
+    );
+  }
+  if (earlier.root !== later.root) {
+    throw new SigsweepError('USAGE', `scans ${earlier.id} and ${later.id} are of different web roots`);
+  }
+  return compareSnapshots(snapshotOf(database, earlier), snapshotOf(database, later));
+}
+
+function withHistoryOptions(command: Command): Command {
+  return withStateFolder(command).option('--json', 'print JSON');
+}
+
+function parseCount(text: string): number {
+  if (/^[1-9]\d{0,5}$/.test(text) && Number(text) <= MOST_SCANS) return Number(text);
+  throw new InvalidArgumentError(`give a whole number from 1 to ${MOST_SCANS}.`);
+}
+
+function* lines(texts: Iterable<string>): Generator<string> {
+  for (const text of texts) yield `${text}\n`;
+}
+
+/** Whether the terminal's locale takes more than ASCII; what is not a terminal does. */
+function isUnicode(): boolean {
+  if (process.stdout.isTTY !== true) return true;
+  const { LC_ALL, LC_CTYPE, LANG } = process.env;
+  return /utf-?8/i.test([LC_ALL, LC_CTYPE, LANG].find((value) => (value ?? '') !== '') ?? '');
+}

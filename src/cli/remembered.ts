@@ -1,0 +1,55 @@
+import type { Command } from 'commander';
+import { SigsweepError } from '../errors.js';
+import type { ScanRecord, Snapshot } from '../snapshot.js';
+import { defaultStateFolder } from '../state/folder.js';
+import { lastScans, scanById, snapshotOf } from '../state/scans.js';
+import type { Sqlite } from '../state/sqlite.js';
+import { openExistingState } from '../state/state.js';
+import { parsePath } from './arguments.js';
+
+/** Where scans are remembered: what every command takes that reads them. */
+export interface StateArguments {
+  /** `false` for `--no-state`; not there for the usual place. */
+  readonly state?: string | false;
+}
+
+/** Adds the options that say where scans are remembered: the same ones everywhere, so that one setting is for all. */
+export function withStateFolder(command: Command): Command {
+  return command
+    .option(
+      '--state <dir>',
+      'where scans are remembered (default: /var/lib/sigsweep, not as root ~/.local/state)',
+      parsePath,
+    )
+    .option('--no-state', 'remember nothing, compare with nothing');
+}
+
+/** The findings of a scan that is remembered. @throws SigsweepError SCAN_NOT_FOUND */
+export function findSnapshot(database: Sqlite, name: string): Snapshot {
+  return snapshotOf(database, findScan(database, name));
+}
+
+/** The history in a folder. @throws SigsweepError SCAN_NOT_FOUND where there is none, STATE_UNUSABLE */
+export function requireHistory({ state = defaultStateFolder() }: StateArguments): Sqlite {
+  if (state === false) {
+    throw new SigsweepError('SCAN_NOT_FOUND', 'scans are not remembered (state is false): give --state DIR');
+  }
+  const database = openExistingState(state);
+  if (database !== null) return database;
+  throw new SigsweepError(
+    'SCAN_NOT_FOUND',
+    `no scan is remembered in ${state}: run sigsweep scan first, or give --state DIR`,
+  );
+}
+
+/** A scan by its number, or `last`. @throws SigsweepError SCAN_NOT_FOUND, USAGE */
+export function findScan(database: Sqlite, name: string): ScanRecord {
+  const scan = name === 'last' ? (lastScans(database, 1)[0] ?? null) : scanById(database, scanNumber(name));
+  if (scan !== null) return scan;
+  throw new SigsweepError('SCAN_NOT_FOUND', `scan ${name} is not remembered; sigsweep history lists those that are`);
+}
+
+function scanNumber(name: string): number {
+  if (/^\d{1,15}$/.test(name)) return Number(name);
+  throw new SigsweepError('USAGE', `'${name}' is no scan: give its number as sigsweep history shows it, or last`);
+}

@@ -1,0 +1,118 @@
+import type { Changes } from '../changes.js';
+import { compareBytes } from '../files/bytepath.js';
+import type { ScanRecord, Snapshot } from '../snapshot.js';
+import type { Severity } from '../types.js';
+import { groupDigits } from '../words.js';
+import { findingInWords, minuteOf } from './changes.js';
+import { escapeInvalid, safeJson } from './escape.js';
+import { changesObject, moduleStateObject, pathFields, placedFindingObject } from './json.js';
+import { shortForTerminal } from './shorten.js';
+
+/** What a table of scans shows of their findings: enough to see a bad night, and no more than fits a line. */
+const SHOWN: readonly Severity[] = ['critical', 'high', 'medium', 'low'];
+
+const BARS = '▁▂▃▄▅▆▇█';
+const PLAIN_BARS = '_.-~=+*#';
+
+/** Scans as a table, the oldest first, with a curve of the findings per scan. */
+export function* historyLines(scans: readonly ScanRecord[], unicode: boolean): Generator<string> {
+  const rows = [
+    ['scan', 'began (UTC)', 'kind', 'result', 'modules', ...SHOWN, 'exempted'],
+    ...scans.map((scan) => [
+      String(scan.id),
+      minuteOf(scan.startedAt).slice(0, 16),
+      scan.whole ? scan.kind : 'modules',
+      resultOf(scan),
+      groupDigits(scan.summary.modules),
+      ...SHOWN.map((severity) => groupDigits(scan.summary.findings[severity])),
+      groupDigits(scan.summary.exempted),
+    ]),
+  ];
+  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
+  const words = new Set([1, 2, 3]);
+  for (const row of rows) {
+    const cells = row.map((cell, column) =>
+      words.has(column) ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0),
+    );
+    yield cells.join('  ').trimEnd();
+  }
+  yield '';
+  yield `findings  ${sparkline(scans.map(countOf), unicode)}`;
+  for (const root of [...new Set(scans.map((scan) => scan.root))].sort(compareBytes)) {
+    yield `web root  ${shortForTerminal(root)}`;
+  }
+}
+
+/** The same as one JSON document. */
+export function historyJson(scans: readonly ScanRecord[]): string {
+  return `${safeJson({ schema: 'sigsweep/history@1', scans: scans.map(scanObject) })}\n`;
+}
+
+/** What one scan found, for a person. */
+export function* snapshotLines({ scan, modules, findings }: Snapshot): Generator<string> {
+  yield `scan ${scan.id}  ${scan.kind}  ${shortForTerminal(scan.root)}  ${minuteOf(scan.startedAt)}`;
+  const bad = [...modules].filter(([, { verdict }]) => verdict !== 'good');
+  if (bad.length > 0) yield '';
+  for (const [name, { verdict, version, reason }] of bad) {
+    const release = version === null ? '' : ` ${shortForTerminal(version)}`;
+    yield `${shortForTerminal(name)}${release}  ${verdict}${reason === '' ? '' : `: ${shortForTerminal(reason)}`}`;
+  }
+  if (findings.size > 0) yield '';
+  for (const finding of findings.values()) yield findingInWords(finding);
+  yield '';
+  yield `modules   ${groupDigits(scan.summary.modules)}, ${groupDigits(bad.length)} of them not good`;
+  yield `findings  ${SHOWN.map((severity) => `${groupDigits(scan.summary.findings[severity])} ${severity}`).join(', ')}`;
+  if (scan.leftOut > 0) yield `note      ${groupDigits(scan.leftOut)} more were not remembered`;
+  for (const note of scan.notes) yield `note      ${shortForTerminal(note)}`;
+  yield `result    ${resultOf(scan)}`;
+}
+
+/** The same as one JSON document. */
+export function snapshotJson({ scan, modules, findings }: Snapshot): string {
+  return `${safeJson({
+    schema: 'sigsweep/snapshot@1',
+    ...scanObject(scan),
+    modules: [...modules].map(([name, { reason, ...state }]) => ({
+      ...pathFields('name', name),
+      ...moduleStateObject(state),
+      reason: escapeInvalid(reason),
+    })),
+    findings: [...findings.values()].map((stored) => ({
+      ...placedFindingObject(stored),
+      ...(stored.exempted ? { exempted: true } : {}),
+    })),
+  })}\n`;
+}
+
+/** A comparison as one JSON document; unlike in a report, with the new findings themselves. */
+export function changesJson(changes: Changes): string {
+  const added = changes.added.map(placedFindingObject);
+  return `${safeJson({ schema: 'sigsweep/diff@1', ...changesObject(changes), added })}\n`;
+}
+
+/** A bar for each number, in proportion to the largest. */
+export function sparkline(numbers: readonly number[], unicode: boolean): string {
+  const bars = unicode ? BARS : PLAIN_BARS;
+  const most = Math.max(1, ...numbers);
+  return numbers.map((number) => bars[Math.ceil((number / most) * (bars.length - 1))]).join('');
+}
+
+function scanObject({ root, startedAt, finishedAt, notes, ...rest }: ScanRecord): object {
+  return {
+    ...rest,
+    ...pathFields('root', root),
+    startedAt: startedAt.toISOString(),
+    finishedAt: finishedAt.toISOString(),
+    notes: notes.map(escapeInvalid),
+  };
+}
+
+function countOf({ summary }: ScanRecord): number {
+  return SHOWN.reduce((sum, severity) => sum + summary.findings[severity], 0);
+}
+
+function resultOf({ exitCode, complete }: ScanRecord): string {
+  if (exitCode > 128) return 'interrupted';
+  if (exitCode === 1) return complete ? 'findings' : 'findings, incomplete';
+  return complete ? 'clean' : 'incomplete';
+}

@@ -1,0 +1,128 @@
+import type { BytePath } from '../files/bytepath.js';
+import type { Summary } from '../model.js';
+import type { ScanRecord, Snapshot, StoredFinding, StoredModule } from '../snapshot.js';
+import type { ScanKind, Verdict } from '../types.js';
+import { findingOf } from './findings.js';
+import type { Row, Sqlite } from './sqlite.js';
+
+const COLUMNS = 'id, root, kind, started_at, finished_at, complete, whole, reach, exit_code, left_out, summary, notes';
+
+/** Adds a scan and what it says of its modules; returns its number. */
+export function addScan(
+  database: Sqlite,
+  scan: Omit<ScanRecord, 'id'>,
+  modules: ReadonlyMap<BytePath, StoredModule>,
+): number {
+  const insert = database.change(`INSERT INTO scans (${COLUMNS}) VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
+  const id = insert(
+    scan.root,
+    scan.kind,
+    scan.startedAt.getTime(),
+    scan.finishedAt.getTime(),
+    Number(scan.complete),
+    Number(scan.whole),
+    scan.reach,
+    scan.exitCode,
+    scan.leftOut,
+    JSON.stringify(scan.summary),
+    JSON.stringify(scan.notes),
+  );
+  const add = database.change('INSERT INTO modules VALUES (?, ?, ?, ?, ?, ?, ?, ?)');
+  for (const [name, { verdict, version, signer, signedAt, textSha256, reason }] of modules) {
+    add(id, name, verdict, version, signer, signedAt?.getTime() ?? null, textSha256, reason);
+  }
+  return id;
+}
+
+/** The last scans, newest first. */
+export function lastScans(database: Sqlite, most: number, root?: BytePath): ScanRecord[] {
+  const where = root === undefined ? '' : 'WHERE root = ?';
+  const values = root === undefined ? [most] : [root, most];
+  return database.all(`SELECT ${COLUMNS} FROM scans ${where} ORDER BY id DESC LIMIT ?`, ...values).map(scanOf);
+}
+
+export function scanById(database: Sqlite, id: number): ScanRecord | null {
+  const row = database.first(`SELECT ${COLUMNS} FROM scans WHERE id = ?`, id);
+  return row === undefined ? null : scanOf(row);
+}
+
+/** The last scan of a web root that looked at everything and could. */
+export function lastCompleteScan(database: Sqlite, root: BytePath, before?: number): ScanRecord | null {
+  const row = database.first(
+    `SELECT ${COLUMNS} FROM scans WHERE root = ? AND complete = 1 AND whole = 1 AND id < ? ORDER BY id DESC LIMIT 1`,
+    root,
+    before ?? Number.MAX_SAFE_INTEGER,
+  );
+  return row === undefined ? null : scanOf(row);
+}
+
+/** When the last complete scan of a web root that read every file began. */
+export function lastFullScan(database: Sqlite, root: BytePath): Date | null {
+  const row = database.first(
+    "SELECT max(started_at) FROM scans WHERE root = ? AND complete = 1 AND whole = 1 AND kind = 'full'",
+    root,
+  );
+  return row?.[0] == null ? null : new Date(Number(row[0]));
+}
+
+/** When the last complete scan ended: of a web root, or of any. */
+export function lastSuccess(database: Sqlite, root: BytePath | null): Date | null {
+  const row = database.first(
+    'SELECT max(finished_at) FROM scans WHERE coalesce(root = ?, 1) AND complete = 1 AND whole = 1',
+    root,
+  );
+  return row?.[0] == null ? null : new Date(Number(row[0]));
+}
+
+/** What a scan found. */
+export function snapshotOf(database: Sqlite, scan: ScanRecord): Snapshot {
+  const modules = new Map<BytePath, StoredModule>();
+  for (const row of database.all(
+    'SELECT name, verdict, version, signer, signed_at, text_sha256, reason FROM modules WHERE scan = ?',
+    scan.id,
+  )) {
+    const [name, verdict, version, signer, signedAt, textSha256, reason] = row;
+    modules.set(name as BytePath, {
+      verdict: verdict as Verdict,
+      version: version as string | null,
+      signer: signer as string | null,
+      signedAt: signedAt === null ? null : new Date(Number(signedAt)),
+      textSha256: textSha256 as string | null,
+      reason: String(reason),
+    });
+  }
+  const findings = new Map<string, StoredFinding>();
+  for (const row of database.all(
+    `SELECT key, module, details, scan_findings.exempted, reach, first_seen
+     FROM scan_findings JOIN findings ON findings.id = finding WHERE scan = ?`,
+    scan.id,
+  )) {
+    const [key, module, details, exempted, reach, firstSeen] = row;
+    findings.set(String(key), {
+      key: String(key),
+      module: module as BytePath | null,
+      finding: { ...findingOf(details), firstSeen: new Date(Number(firstSeen)) },
+      exempted: Number(exempted) === 1,
+      reach: Number(reach),
+    });
+  }
+  return { scan, modules, findings };
+}
+
+function scanOf(row: Row): ScanRecord {
+  const [id, root, kind, startedAt, finishedAt, complete, whole, reach, exitCode, leftOut, summary, notes] = row;
+  return {
+    id: Number(id),
+    root: root as BytePath,
+    kind: kind as ScanKind,
+    startedAt: new Date(Number(startedAt)),
+    finishedAt: new Date(Number(finishedAt)),
+    complete: Number(complete) === 1,
+    whole: Number(whole) === 1,
+    reach: Number(reach),
+    exitCode: Number(exitCode),
+    leftOut: Number(leftOut),
+    summary: JSON.parse(String(summary)) as Summary,
+    notes: JSON.parse(String(notes)) as string[],
+  };
+}

@@ -1,0 +1,81 @@
+import { createRequire } from 'node:module';
+import type Libsql from 'libsql';
+import { errnoOf } from '../errors.js';
+
+const load = createRequire(import.meta.url);
+
+/** What is written to a column. */
+export type Value = string | number | null;
+
+/** What a query gives back: one array a row, in the order of its columns. */
+export type Row = readonly unknown[];
+
+/**
+ * The few calls of the database that are used, each in the one form that was found to be safe: the library aborts the
+ * whole process for values of other types, and takes a lone object for named parameters.
+ */
+export class Sqlite {
+  readonly #database: Libsql.Database;
+
+  /** @throws Error of the library */
+  constructor(file: string, waitMilliseconds: number) {
+    // Loaded at the first use: a run that remembers nothing does without its 15 ms.
+    const Database = load('libsql') as typeof Libsql;
+    this.#database = new Database(file, { timeout: waitMilliseconds } as Libsql.Options);
+  }
+
+  /** Runs statements without parameters. */
+  run(sql: string): void {
+    this.#database.exec(sql);
+  }
+
+  /** Prepares a statement that changes something; gives back how to run it, which returns the row's id. */
+  change(sql: string): (...values: readonly Value[]) => number {
+    const statement = this.#database.prepare(sql);
+    return (...values) => Number(statement.run(values.map(storable)).lastInsertRowid);
+  }
+
+  /** The rows of a query. */
+  all(sql: string, ...values: readonly Value[]): Row[] {
+    return this.#database.prepare(sql).raw().all(values.map(storable)) as Row[];
+  }
+
+  /** The first row of a query. */
+  first(sql: string, ...values: readonly Value[]): Row | undefined {
+    return this.#database.prepare(sql).raw().get(values.map(storable)) as Row | undefined;
+  }
+
+  /** All of it or, where something throws, nothing of it. */
+  transaction<Result>(work: () => Result): Result {
+    this.run('BEGIN IMMEDIATE');
+    try {
+      const result = work();
+      this.run('COMMIT');
+      return result;
+    } catch (error) {
+      // A full disk has ended it already.
+      if (this.#database.inTransaction) this.run('ROLLBACK');
+      throw error;
+    }
+  }
+
+  close(): void {
+    this.#database.close();
+  }
+}
+
+/** Whether an error says that the file is no database, or a damaged one. */
+export function isDamage(error: unknown): boolean {
+  const code = errnoOf(error) ?? '';
+  return code.startsWith('SQLITE_NOTADB') || code.startsWith('SQLITE_CORRUPT');
+}
+
+/** Whether an error says that somebody else holds the lock. */
+export function isBusy(error: unknown): boolean {
+  return (errnoOf(error) ?? '').startsWith('SQLITE_BUSY');
+}
+
+/** A text would end at its first NUL. */
+function storable(value: Value): Value {
+  return typeof value === 'string' && value.includes('\0') ? value.replaceAll('\0', '\u{fffd}') : value;
+}
