@@ -57,7 +57,10 @@ class Scans {
   /** @param {readonly string[]} args */
   async #run(args) {
     while (!this.#stopped) {
-      const child = spawn(process.execPath, [PROGRAM, 'scan', ...args], { stdio: 'ignore' });
+      const child = spawn(process.execPath, [PROGRAM, 'scan', ...args], {
+        stdio: 'ignore',
+        env: { ...process.env, SIGSWEEP_CONFIG: 'false' },
+      });
       this.#child = child;
       const code = await new Promise((resolve) => child.on('close', resolve));
       if (this.#stopped) return;

@@ -25,7 +25,10 @@ function profile(program, args) {
   const folder = mkdtempSync(join(tmpdir(), 'sigsweep-profile-'));
   try {
     const options = ['--cpu-prof', `--cpu-prof-dir=${folder}`, `--cpu-prof-interval=${INTERVAL_MICROSECONDS}`];
-    const { status } = spawnSync(process.execPath, [...options, program, 'scan', ...args], { stdio: 'ignore' });
+    const { status } = spawnSync(process.execPath, [...options, program, 'scan', ...args], {
+      stdio: 'ignore',
+      env: { ...process.env, SIGSWEEP_CONFIG: 'false' },
+    });
     if (status !== 0 && status !== 1) throw new Error(`the scan ended with ${status}`);
     const [coordinator = new Map(), ...threads] = readdirSync(folder)
       .sort(byThread)

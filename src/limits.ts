@@ -100,8 +100,8 @@ export const MIN_RATE = 0.001;
 /** Fastest reading that may be asked for, in MB a second; no disk comes near. */
 export const MAX_RATE = 1_000_000;
 
-/** Largest configuration file, and largest file that it names, in bytes; what people write by hand has a few thousand. */
-export const MAX_CONFIG_BYTES = 512 * KiB;
+/** Largest configuration file, in bytes; what people write by hand has a few thousand. */
+export const MAX_CONFIG_BYTES = 128 * KiB;
 
 /** Most findings that are remembered of one scan, the worst first; somebody may plant millions every night. */
 export const MAX_KEPT_FINDINGS = 20_000;

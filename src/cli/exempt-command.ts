@@ -47,7 +47,7 @@ export function addExemptCommand(program: Command, findingsOfScan: FindingsOfSca
     .option('--expires <when>', 'how long, as 90d, or until which day, as 2027-01-31; a year at most', parseWords)
     .option('--author <name>', 'who says so (default: the user who is logged in)', parseWords)
     .option('--scan <scan>', 'take findings of this scan, last or its number, instead of files')
-    .option('--module <name>', 'with --scan: those of this module')
+    .option('--module <module>', 'with --scan: those of this module')
     .option('--outside', 'with --scan: those outside of modules')
     .option('--path <path|glob>', 'with --scan: those with this path; * is any part of a name, ** any folders')
     .option('--dry-run', 'say what would be written, and write nothing')

@@ -2,8 +2,8 @@ import { accessSync, constants, statSync } from 'node:fs';
 import { SigsweepError } from '../errors.js';
 import { errorInWords } from '../files/failure.js';
 import { readTrustedFile, requireTrusted } from '../files/trusted.js';
-import { MAX_CONFIG_BYTES } from '../limits.js';
-import type { Problem } from '../yaml/document.js';
+import { MAX_TEXT_FILE_BYTES } from '../limits.js';
+import { type Problem, pathInWords } from '../yaml/document.js';
 import { type ReferencedFile, referencedFiles } from './channels.js';
 import type { ConfigFile } from './file.js';
 
@@ -18,13 +18,13 @@ export function problemsOfReferences({ alerts, lineOf }: ConfigFile): Problem[] 
 function problemOf({ path, file, use }: ReferencedFile): string | undefined {
   try {
     if (use === 'program') requireRunnable(file);
-    else if (readTrustedFile(file, { maxBytes: MAX_CONFIG_BYTES, secret: use === 'secret' }).trim() === '') {
-      return `${path.join('.')}: ${file} is empty`;
+    else if (readTrustedFile(file, { maxBytes: MAX_TEXT_FILE_BYTES, secret: use === 'secret' }).trim() === '') {
+      return `${pathInWords(path)}: ${file} is empty`;
     }
     return undefined;
   } catch (error) {
     const why = error instanceof SigsweepError ? error.message : `cannot use ${file}: ${errorInWords(error)}`;
-    return `${path.join('.')}: ${why}`;
+    return `${pathInWords(path)}: ${why}`;
   }
 }
 

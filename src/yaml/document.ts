@@ -99,16 +99,16 @@ function problemsOf(
 ): Problem[] {
   const path = issue.path.map((part) => (typeof part === 'symbol' ? String(part) : part));
   if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => {
+    return issue.keys.slice(0, MOST_PROBLEMS).map((key) => {
       const unknown = [...path, key];
       const advice = adviceOn(unknown);
       return {
         line: lineOfNode(nodeAt(root, unknown), lines),
-        message: `unknown key ${inWords(unknown)}${advice === undefined ? '' : `: ${advice}`}`,
+        message: `unknown key ${pathInWords(unknown)}${advice === undefined ? '' : `: ${advice}`}`,
       };
     });
   }
-  const message = path.length === 0 ? messageOf(issue) : `${inWords(path)}: ${messageOf(issue)}`;
+  const message = path.length === 0 ? messageOf(issue) : `${pathInWords(path)}: ${messageOf(issue)}`;
   return [{ line: lineOfNode(nodeAt(root, path), lines), message: inOneLine(message) }];
 }
 
@@ -125,7 +125,8 @@ function messageOf(issue: z.core.$ZodIssue): string {
   return issue.message.endsWith('received undefined') ? 'missing' : issue.message;
 }
 
-function inWords(path: Path): string {
+/** `alerts.pager.run[1]`: as people count. */
+export function pathInWords(path: Path): string {
   return path
     .map((part) => (typeof part === 'number' ? `[${part + 1}]` : part))
     .join('.')

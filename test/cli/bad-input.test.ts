@@ -48,7 +48,7 @@ const VECTORS: readonly Vector[] = [
     args: ['scan', '$DIR/web'],
     says: ['$DIR/web', 'not a FreePBX web root', 'admin/modules'],
   },
-  { what: 'an empty web root', args: ['scan', ''], says: ["'webroot'", 'empty'] },
+  { what: 'an empty web root', args: ['scan', ''], says: ["'web-root'", 'empty'] },
   {
     what: 'a missing --root',
     args: ['scan', '--root', '$DIR/nowhere'],

@@ -20,9 +20,11 @@ const COMMON = [
   '--help',
 ];
 const GENTLE = ['--nice', '--io-idle'];
+const STATE = ['--state', '--no-state'];
+const AUDIT = [...STATE, '--keep', '--quick', '--full-every', '--alert-on', '--remind', '--metrics'];
 const OPTIONS: Readonly<Record<string, readonly string[]>> = {
-  '': ['--version', '--help'],
-  scan: ['--module', '--root', '--map', '--exemptions', ...GENTLE, '--max-rate', ...COMMON],
+  '': ['--version', '--config', '--no-config', '--help'],
+  scan: ['--module', '--root', '--map', '--exemptions', ...AUDIT, ...GENTLE, '--max-rate', ...COMMON],
   verify: ['--root', '--map', ...GENTLE, '--max-rate', ...COMMON],
   exempt: [
     '--reason',
@@ -35,6 +37,7 @@ const OPTIONS: Readonly<Record<string, readonly string[]>> = {
     '--dry-run',
     '--list',
     '--web-root',
+    ...STATE,
     '--exemptions',
     '--root',
     '--map',
@@ -44,12 +47,19 @@ const OPTIONS: Readonly<Record<string, readonly string[]>> = {
     '--policy',
     '--help',
   ],
+  history: [...STATE, '--json', '--last', '--help'],
+  show: [...STATE, '--json', '--help'],
+  diff: [...STATE, '--json', '--help'],
+  'alert test': ['--channel', '--help'],
   bench: ['--root', '--seconds', '--threads', '--json', ...GENTLE, '--help'],
   demo: ['--keep', ...COMMON],
+  config: ['--help'],
+  'config check': ['--help'],
+  'config print': ['--json', '--help'],
 };
 
 it.each(Object.keys(OPTIONS))("the help of 'sigsweep %s' fits 80 columns and names every option", async (command) => {
-  const { code, stdout, stderr } = await runCli(command === '' ? ['--help'] : [command, '--help']);
+  const { code, stdout, stderr } = await runCli(command === '' ? ['--help'] : [...command.split(' '), '--help']);
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([]);
   expect(stdout).toMatch(new RegExp(`^Usage: sigsweep ${command}`));

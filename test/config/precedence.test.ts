@@ -75,6 +75,16 @@ const KINDS: Kind[] = [
     typed: [['--no-state'], false],
   },
   {
+    what: 'a list that is typed in one go',
+    option: 'many',
+    yaml: ['many: a', ['a']],
+    environment: [{ SIGSWEEP_MANY: 'b,c' }, ['b', 'c']],
+    typed: [
+      ['--many', 'd', 'e'],
+      ['d', 'e'],
+    ],
+  },
+  {
     what: 'a list, which is replaced and never added to',
     option: 'key',
     yaml: ['key: [a, b]', ['a', 'b']],
@@ -191,6 +201,9 @@ describe('options that exclude each other', () => {
 
   it('do not where one of them is off', async () => {
     expect((await run(['scan'], { yaml: 'quick: false\nfull: true' })).options.full).toBe(true);
+    expect((await run(['scan'], { yaml: 'full: false\nquick: true' })).options.quick).toBe(true);
+    const environment = { SIGSWEEP_QUICK: 'false' };
+    expect((await run(['scan'], { yaml: 'full: true', environment })).options.full).toBe(true);
   });
 });
 

@@ -51,6 +51,7 @@ export function smallProgram(): { program: Command; ran: Ran } {
     .option('--name <name>')
     .option('--out <file>')
     .option('--key <key>', '', collect)
+    .option('--many <word...>')
     .option('--state <dir>', '', parsePath)
     .option('--no-state')
     .option('--paint')

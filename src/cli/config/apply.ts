@@ -17,7 +17,7 @@ export function applyLayers(command: Command, settings: Settings, layers: readon
   const settled = taken.filter((one) => isTyped(command, one));
   for (const layer of layers) {
     const fresh = taken.filter((one) => layer.has(one.setting) && !settled.includes(one));
-    const fitting = fresh.filter((one) => !settled.some((other) => exclude(command, one, other)));
+    const fitting = fresh.filter((one) => excludedAmong(command, one, settled) === undefined);
     for (const one of fitting) put(command, one, layer.get(one.setting) as Given);
     for (const one of fitting) requireNoneExcluded(command, one, fitting);
     settled.push(...fitting);
@@ -36,10 +36,14 @@ function put(command: Command, { place }: Taken, { value, source }: Given): void
 }
 
 function requireNoneExcluded(command: Command, one: Taken, others: readonly Taken[]): void {
-  const excluded = others.find((other) => exclude(command, one, other) && isOn(command, one) && isOn(command, other));
-  if (excluded === undefined) return;
+  const excluded = excludedAmong(command, one, others);
+  if (excluded === undefined || !isOn(command, one)) return;
   const names = `${nameOf(one.setting)} and ${nameOf(excluded.setting)}`;
   throw new SigsweepError('USAGE', `${names} are both configured, and exclude each other`);
+}
+
+function excludedAmong(command: Command, one: Taken, others: readonly Taken[]): Taken | undefined {
+  return others.find((other) => isOn(command, other) && exclude(command, one, other));
 }
 
 /** Whether the option is there as if it had been typed. */

@@ -1,6 +1,6 @@
 import { type Argument, type Command, InvalidArgumentError, type Option } from 'commander';
 import { RefusedValue, type Setting, type SettingForm } from '../../config/setting.js';
-import { parsePath, REPEATABLE_PARSERS } from '../arguments.js';
+import { collect, parsePath, REPEATABLE_PARSERS } from '../arguments.js';
 
 /** An option as it is typed: `--state <dir>` and `--no-state` are one. */
 export interface OptionPair {
@@ -61,13 +61,15 @@ export function argumentSetting(argument: Argument): Setting {
 }
 
 function formOf(option: Option): SettingForm {
-  if (REPEATABLE_PARSERS.has(option.parseArg)) return /<\w+=\w+>/.test(option.flags) ? 'map' : 'list';
+  if (option.variadic || REPEATABLE_PARSERS.has(option.parseArg))
+    return /<\w+=\w+>/.test(option.flags) ? 'map' : 'list';
   return option.flags.includes('<list>') ? 'joined' : 'text';
 }
 
 /** What commander would make of texts that are typed one after another. */
 function typed(target: Option | Argument | undefined, texts: readonly string[]): unknown {
-  const parse = target?.parseArg ?? ((text: string) => text);
+  const keep = (text: string, previous: unknown) => (target?.variadic ? collect(text, previous as string[]) : text);
+  const parse = target?.parseArg ?? keep;
   return texts.reduce<unknown>((previous, text, index) => {
     try {
       return parse(text, previous);
