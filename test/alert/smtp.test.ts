@@ -203,6 +203,26 @@ describe.skipIf(OPENSSL_MISSING !== undefined)('TLS', () => {
     expect([...office.letters, ...office.logins]).toEqual([]);
   });
 
+  test.each([
+    ['implicit', true],
+    ['starttls', false],
+  ] as const)(
+    'a server that falls silent behind TLS (%s) is given up, as it is at an interrupt',
+    async (tls, secure) => {
+      const certificate = makeCertificate();
+      const controller = new AbortController();
+      let mails = 0;
+      const onMailFrom = () => {
+        mails += 1;
+        if (mails === 2) controller.abort();
+      };
+      const office = await startPostOffice({ secure, onMailFrom, closeTimeout: 100 }, certificate);
+      const given = { tls, caFile: certificate.file };
+      await expect(send(office.port, given, { timeout: '1s' })).rejects.toThrow('it took longer than 1 s');
+      await expect(send(office.port, given, {}, controller.signal)).rejects.toThrow('it was interrupted');
+    },
+  );
+
   test('a wrong password is a failure, whose words do not repeat it', async () => {
     const certificate = makeCertificate();
     const office = await startPostOffice({}, certificate);
