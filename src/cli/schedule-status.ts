@@ -20,7 +20,7 @@ function scheduleInWords({ scheduler, files, timer }: ScheduleStatus): string {
   const lines = files.map(({ path, state }) => `${path}: ${STATES[state]}`);
   if (timer !== null) {
     lines.push(`timer ${timer.state}, next run ${timer.next || 'never'}`);
-    lines.push(timer.last === '' ? 'no run yet' : `last run ${timer.last}: ${timer.result}`);
+    lines.push(timer.last === '' ? 'no run since this machine started' : `last run ${timer.last}: ${timer.result}`);
   }
   return lines.map((line) => `${scheduler}  ${escapeControls(line)}\n`).join('');
 }

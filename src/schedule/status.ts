@@ -16,7 +16,7 @@ export interface ScheduleStatus {
     readonly state: string;
     /** In systemd's words; '' when none is due. */
     readonly next: string;
-    /** When a scan began last; '' when none did since. */
+    /** When the last scan ended; '' when none has since this machine started. */
     readonly last: string;
     /** `success`, or why the last one failed. */
     readonly result: string;
@@ -46,13 +46,13 @@ function statesOf(present: readonly PresentFile[], machine: Machine, dir: string
 }
 
 function timerState(): NonNullable<ScheduleStatus['timer']> {
-  const timer = propertiesOf(TIMER, 'ActiveState', 'NextElapseUSecRealtime', 'LastTriggerUSec');
-  const service = propertiesOf(SERVICE, 'Result', 'ExecMainStatus');
+  const timer = propertiesOf(TIMER, 'ActiveState', 'NextElapseUSecRealtime');
+  const service = propertiesOf(SERVICE, 'Result', 'ExecMainStatus', 'ExecMainExitTimestamp');
   const result = service.Result === 'exit-code' ? `exit code ${service.ExecMainStatus}` : service.Result;
   return {
     state: timer.ActiveState ?? '',
     next: timer.NextElapseUSecRealtime ?? '',
-    last: timer.LastTriggerUSec ?? '',
+    last: service.ExecMainExitTimestamp ?? '',
     result: result ?? '',
   };
 }

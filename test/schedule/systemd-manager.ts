@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process';
+import { type SpawnSyncReturns, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { onTestFinished } from 'vitest';
@@ -16,12 +16,58 @@ export const CAN_RUN_SYSTEMD = existsSync(SYSTEMD) && canUnshare(...NAMESPACES);
 /** Units of a real systemd see this there: the service's own /tmp hides what the tests have in theirs. */
 export const INSIDE = { app: '/srv/app', system: '/srv/system', out: '/srv/out' } as const;
 
+/**
+ * Runs a shell script beside a systemd that was started for it, in namespaces of its own: a user's manager, which does
+ * not have to be PID 1. `systemctl` talks to that one, and `/etc/systemd/system` is where it looks for units.
+ * @param folder $1 of the script: its `units` are there from the beginning, its `out` is {@link INSIDE}.out
+ * @param system $2 of the script, bound to {@link INSIDE}.system
+ * @returns `null` where no manager starts on this machine
+ */
+export function besideSystemd(script: string, folder: string, system = folder): SpawnSyncReturns<string> | null {
+  for (const name of ['units', 'out']) mkdirSync(join(folder, name), { recursive: true });
+  const group = join(cgroupRoot(), basename(folder));
+  onTestFinished(() => removeGroup(group));
+  const project = new URL('../..', import.meta.url).pathname;
+  const args = [...NAMESPACES, 'sh', '-c', `${START}\n${script}`, 'sh', folder, system, group, project];
+  // The namespace ends with the shell, and the manager with it.
+  const run = spawnSync('unshare', args, { encoding: 'utf8', timeout: 60_000 });
+  return run.status === NOT_STARTED ? null : run;
+}
+
+const NOT_STARTED = 42;
+
+/** Controllers are hidden, so that nothing is changed in them outside; what it needs is one group of its own. */
+const START = `
+folder=$1 system=$2 group=$3 project=$4
+mount --make-rprivate /
+mkdir "$group" && echo $$ >"$group/cgroup.procs" || exit ${NOT_STARTED}
+if [ -d /sys/fs/cgroup/systemd ]; then
+  for other in /sys/fs/cgroup/*; do [ "$other" = /sys/fs/cgroup/systemd ] || umount "$other" 2>/dev/null; done
+fi
+mount -t tmpfs -o mode=755 tmpfs /srv
+mkdir -p /srv/app /srv/system /srv/out /srv/bin /srv/home/.config/systemd/user
+mount --bind "$project" /srv/app
+mount --bind "$system" /srv/system
+mount --bind "$folder/out" /srv/out
+mount --bind "$folder/units" /srv/home/.config/systemd/user
+mount --bind "$folder/units" /etc/systemd/system
+mount -t tmpfs -o mode=755 tmpfs /run
+mkdir -p /run/user/0 /run/systemd/system
+printf '#!/bin/sh\nexec /usr/bin/systemctl --user "$@"\n' >/srv/bin/systemctl
+chmod 755 /srv/bin/systemctl
+export XDG_RUNTIME_DIR=/run/user/0 HOME=/srv/home PATH="/srv/bin:$PATH"
+unset XDG_CONFIG_HOME XDG_STATE_HOME DBUS_SESSION_BUS_ADDRESS
+${SYSTEMD} --user --log-target=console 2>"$folder/manager.log" &
+for wait in $(seq 100); do [ -S /run/user/0/systemd/private ] && break; sleep 0.1; done
+[ -S /run/user/0/systemd/private ] || exit ${NOT_STARTED}
+`;
+
 export interface UnitRun {
-  /** What `sigsweep schedule install` would write it from. */
+  /** What the service is made from. */
   readonly changes: Parameters<typeof settings>[0];
-  /** The script that the service runs. */
+  /** The script that it runs. */
   readonly main: string;
-  /** Bound to {@link INSIDE}.system. */
+  /** @default nothing */
   readonly system?: string;
   /** Lines that change the service. */
   readonly dropIn?: readonly string[];
@@ -38,11 +84,7 @@ export interface UnitResult {
   readonly out: string;
 }
 
-/**
- * Runs the service by a systemd that was started for it, in namespaces of its own: a user's manager, which does not have
- * to be PID 1.
- * @returns `null` where it does not start on this machine
- */
+/** Runs the service once. @returns `null` where no manager starts on this machine */
 export function runUnit({ changes, main, system, dropIn = [], files = {} }: UnitRun): UnitResult | null {
   const folder = tempFolder();
   const units = join(folder, 'units');
@@ -54,15 +96,10 @@ export function runUnit({ changes, main, system, dropIn = [], files = {} }: Unit
   writeFileSync(join(units, 'sigsweep.service'), service);
   const output = ['StandardOutput=file:/srv/out/stdout', 'StandardError=file:/srv/out/stderr'];
   writeFileSync(join(units, 'sigsweep.service.d/test.conf'), ['[Service]', ...output, ...dropIn, ''].join('\n'));
-  const group = join(cgroupRoot(), basename(folder));
-  onTestFinished(() => removeGroup(group));
-  const project = new URL('../..', import.meta.url).pathname;
-  const args = [...NAMESPACES, 'sh', '-c', SCRIPT, 'sh', folder, group, project, system ?? folder];
-  const { stderr, status } = spawnSync('unshare', args, { encoding: 'utf8', timeout: 60_000 });
-  if (status === NOT_STARTED) return null;
-  const shown = read(join(folder, 'properties'));
-  if (shown === '') throw new Error(`systemd did not run the unit: ${stderr}\n${read(join(folder, 'manager.log'))}`);
-  const lines = shown.trim().split('\n');
+  const script = 'systemctl start sigsweep.service; systemctl show sigsweep.service --property=Result,ExecMainStatus';
+  const run = besideSystemd(script, folder, system);
+  if (run === null) return null;
+  const lines = run.stdout.trim().split('\n');
   return {
     properties: Object.fromEntries(lines.map((line) => line.split(/=(.*)/s).slice(0, 2))),
     stdout: read(join(out, 'stdout')),
@@ -70,35 +107,6 @@ export function runUnit({ changes, main, system, dropIn = [], files = {} }: Unit
     out,
   };
 }
-
-const NOT_STARTED = 42;
-
-/** Controllers are hidden, so that nothing is changed in them outside; what it needs is one group of its own. */
-const SCRIPT = `
-folder=$1 group=$2 project=$3 system=$4
-mount --make-rprivate /
-mkdir "$group" && echo $$ >"$group/cgroup.procs" || exit ${NOT_STARTED}
-if [ -d /sys/fs/cgroup/systemd ]; then
-  for other in /sys/fs/cgroup/*; do [ "$other" = /sys/fs/cgroup/systemd ] || umount "$other" 2>/dev/null; done
-fi
-mount -t tmpfs tmpfs /srv
-mkdir -p /srv/app /srv/system /srv/out /srv/home/.config/systemd
-mount --bind "$project" /srv/app
-mount --bind "$system" /srv/system
-mount --bind "$folder/out" /srv/out
-cp -r "$folder/units" /srv/home/.config/systemd/user
-mount -t tmpfs tmpfs /run
-mkdir -p /run/user/0 /run/systemd/system
-export XDG_RUNTIME_DIR=/run/user/0 HOME=/srv/home
-unset XDG_CONFIG_HOME XDG_STATE_HOME DBUS_SESSION_BUS_ADDRESS
-${SYSTEMD} --user --log-target=console 2>"$folder/manager.log" &
-for wait in $(seq 100); do [ -S /run/user/0/systemd/private ] && break; sleep 0.1; done
-[ -S /run/user/0/systemd/private ] || exit ${NOT_STARTED}
-systemctl --user start sigsweep.service
-systemctl --user show sigsweep.service --property=Result,ExecMainStatus,ExecMainCode >"$folder/properties"
-# The namespace ends with this shell, and the manager with it.
-exit 0
-`;
 
 function cgroupRoot(): string {
   return existsSync('/sys/fs/cgroup/systemd') ? '/sys/fs/cgroup/systemd' : '/sys/fs/cgroup';
