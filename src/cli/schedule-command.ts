@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { resolve } from 'node:path';
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { DURATION_FORM, parseDuration } from '../duration.js';
 import { filesOf, type Machine } from '../schedule/files.js';
 import { thisProgram } from '../schedule/program.js';
@@ -96,7 +96,7 @@ function withSettings(command: Command): Command {
     .option('--at <HH:MM>', 'when, by the clock of this machine', parseTime, '02:30')
     .option('--splay <duration>', 'how much later it may be; each machine keeps its own delay', parseSplay, 1800)
     .option('--systemd', 'a systemd timer (default: where systemd runs)')
-    .option('--cron', 'a file for cron')
+    .addOption(new Option('--cron', 'a file for cron').conflicts('systemd'))
     .option('--network', 'alerts need the network')
     .option('--sendmail', 'alerts need the local mail system');
 }

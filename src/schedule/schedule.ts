@@ -44,10 +44,10 @@ export function removeSchedule(dir: string | undefined): string[] {
   if (dir === undefined) requireRoot('remove');
   return SCHEDULERS.flatMap((scheduler) => {
     const own = presentFiles(scheduler, dir).filter((file) => file.own);
-    const timed = dir === undefined && scheduler === 'systemd' && own.length > 0;
-    if (timed) stopTimer();
+    const live = dir === undefined && scheduler === 'systemd';
+    if (live && own.some(({ path }) => path.endsWith(TIMER))) stopTimer();
     for (const { path } of own) remove(path);
-    if (timed) forgetUnits();
+    if (live && own.length > 0) forgetUnits();
     return own.map(({ path }) => path);
   });
 }

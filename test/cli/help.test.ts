@@ -22,6 +22,7 @@ const COMMON = [
 const GENTLE = ['--nice', '--io-idle'];
 const STATE = ['--state', '--no-state'];
 const AUDIT = [...STATE, '--keep', '--quick', '--full-every', '--alert-on', '--remind', '--metrics'];
+const SCHEDULE = ['--at', '--splay', '--systemd', '--cron', '--network', '--sendmail', '--help'];
 const OPTIONS: Readonly<Record<string, readonly string[]>> = {
   '': ['--version', '--config', '--no-config', '--help'],
   scan: ['--module', '--root', '--map', '--exemptions', ...AUDIT, ...GENTLE, '--max-rate', ...COMMON],
@@ -56,6 +57,11 @@ const OPTIONS: Readonly<Record<string, readonly string[]>> = {
   config: ['--help'],
   'config check': ['--help'],
   'config print': ['--json', '--help'],
+  schedule: ['--help'],
+  'schedule install': ['--dir', ...SCHEDULE],
+  'schedule remove': ['--dir', '--help'],
+  'schedule status': ['--dir', '--help'],
+  'schedule print': SCHEDULE,
 };
 
 it.each(Object.keys(OPTIONS))("the help of 'sigsweep %s' fits 80 columns and names every option", async (command) => {
@@ -71,7 +77,8 @@ it.each(Object.keys(OPTIONS))("the help of 'sigsweep %s' fits 80 columns and nam
 
 it('the help tells the exit codes and the commands', async () => {
   const { stdout } = await runCli(['--help']);
-  for (const word of ['scan', 'verify', 'exempt', 'bench', 'demo', '0 clean', '130 or 143 interrupted'])
+  const words = 'scan verify exempt history show diff alert schedule config bench demo'.split(' ');
+  for (const word of [...words, '0 clean', '130 or 143 interrupted'])
     expect(stdout).toContain(word);
 });
 

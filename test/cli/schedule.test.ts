@@ -117,6 +117,7 @@ describe('sigsweep schedule', () => {
     [['--splay', '13h'], 'at most 12h'],
     [['--splay', 'soon'], 'give 0 or a number'],
     [['--dir', ''], 'it is empty'],
+    [['--systemd', '--cron'], 'cannot be used with'],
   ])('refuses %j', async (args, message) => {
     const { code, stderr } = await schedule('install', ...args);
     expect(code).toBe(2);
@@ -195,7 +196,13 @@ describe('on this machine', () => {
       ${sigsweep} status | grep 'last run'
       ${sigsweep} install --cron
       echo "== $?"
+      rm /etc/systemd/system/sigsweep.timer
       ${sigsweep} remove
+      echo "== $?"
+      ${sigsweep} install -- /var/www/html >/dev/null
+      echo "== $? $(find /srv/home -name 'stamp-sigsweep*' | wc -l)"
+      ${sigsweep} remove
+      echo "== $? $(find /srv/home -name 'stamp-sigsweep*' | wc -l)"
       echo "== $? $(systemctl list-units --all --no-legend 'sigsweep*') $(ls -A /etc/systemd/system)"
       ${sigsweep} status`;
       const run = besideSystemd(script, folder);
@@ -218,7 +225,11 @@ describe('on this machine', () => {
         `sigsweep: ${units}.service schedules scans already, with systemd: sigsweep schedule remove first`,
         '== 2',
         `removed ${units}.service`,
+        '== 0',
+        '== 0 1',
+        `removed ${units}.service`,
         `removed ${units}.timer`,
+        '== 0 0',
         '== 0  ',
         'nothing is scheduled: sigsweep schedule install',
         '',
