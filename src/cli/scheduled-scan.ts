@@ -1,4 +1,4 @@
-import { dirname, isAbsolute } from 'node:path';
+import { dirname, isAbsolute, resolve } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { SigsweepError } from '../errors.js';
 import { addScanCommand } from './scan-command.js';
@@ -27,7 +27,9 @@ export function foldersWrittenBy(scanArguments: readonly string[]): string[] {
   if (relative !== undefined) {
     throw new SigsweepError('USAGE', `${relative} is no absolute path, and a scheduled scan starts in another folder`);
   }
-  return [...new Set([...files.map((file) => dirname(file)), ...folders])].sort();
+  return [
+    ...new Set([...files.map((file) => dirname(resolve(file))), ...folders.map((folder) => resolve(folder))]),
+  ].sort();
 }
 
 function parse(words: readonly string[]): { webRoot: string | undefined; given: Record<string, unknown> } {

@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { realpathSync, statSync } from 'node:fs';
 import { SigsweepError } from '../errors.js';
 import type { ScheduleSettings } from './settings.js';
 
@@ -16,11 +16,12 @@ export function requireWritable({ scheduler, writable }: ScheduleSettings): void
     const stat = statSync(folder, { throwIfNoEntry: false });
     if (stat?.isDirectory() !== true) throw refusal(`there is no folder ${folder}: make it first`);
     if (scheduler === 'cron') continue;
-    if (PRIVATE_FOLDERS.some((hidden) => `${folder}/`.startsWith(`${hidden}/`))) {
+    const real = realpathSync(folder);
+    if (PRIVATE_FOLDERS.some((hidden) => `${real}/`.startsWith(`${hidden}/`))) {
       throw refusal(`what a service writes to ${folder} is gone when it ends: choose another folder`);
     }
     // The service may write below this folder, and nowhere else but in its state.
-    if (folder.split('/').length < 3) {
+    if (real.split('/').length < 3) {
       throw refusal(`a service that may write to ${folder} may write too much: choose a folder below it`);
     }
     if (stat.uid !== 0 && (stat.mode & WRITABLE_BY_ALL) === 0) {

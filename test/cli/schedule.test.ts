@@ -80,7 +80,7 @@ describe('sigsweep schedule install --dir', () => {
 
   it('lets the service write where the scan will', async () => {
     const dir = tempFolder();
-    await schedule('install', '--systemd', '--dir', dir, '--', '--output', '/var/lib/reports/last.json');
+    await schedule('install', '--systemd', '--dir', dir, '--', '--output', '/var/lib/./x/../reports/last.json');
     expect(read(dir, 'sigsweep.service')).toContain('\nReadWritePaths="/var/lib/reports"\n');
   });
 });
@@ -253,9 +253,10 @@ describe('on this machine', () => {
   it.skipIf(!canUnshare('--mount') || !isRoots)('install refuses what would not work every night (root)', () => {
     const script = `
       mount -t tmpfs -o mode=755 tmpfs /srv && mkdir -p /srv/app /srv/other && mount --bind "$1" /srv/app || exit 99
+      ln -s / /srv/link
       chown 65534 /srv/other
       mount -t tmpfs -o mode=755 tmpfs /etc/systemd && mkdir /etc/systemd/system && exec 2>&1
-      for output in /srv/none/x /srv/x /tmp/x /srv/other/x; do ${sigsweep} install --systemd -- --output $output; done
+      for output in /srv/none/x /srv/x /srv/link/x /tmp/x /srv/other/x; do ${sigsweep} install --systemd -- --output $output; done
       chmod 777 /srv
       ${sigsweep} install --systemd
       ls -A /etc/systemd/system`;
@@ -263,6 +264,7 @@ describe('on this machine', () => {
     expect(run.stdout.split('\n')).toEqual([
       'sigsweep: there is no folder /srv/none: make it first',
       'sigsweep: a service that may write to /srv may write too much: choose a folder below it',
+      'sigsweep: a service that may write to /srv/link may write too much: choose a folder below it',
       'sigsweep: what a service writes to /tmp is gone when it ends: choose another folder',
       'sigsweep: the service has no right to write to /srv/other, which belongs to user 65534: chown it to root',
       expect.stringContaining('sigsweep: /srv is not safe to run as root every night: others than root may write it'),
