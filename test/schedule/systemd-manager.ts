@@ -11,7 +11,7 @@ const SYSTEMD = '/lib/systemd/systemd';
 const NAMESPACES = ['--mount', '--pid', '--fork', '--ipc', '--uts', '--cgroup', '--mount-proc'];
 
 /** Where a manager can be started: as root, which may apply every restriction that PID 1 would. */
-export const CAN_RUN_SYSTEMD = existsSync(SYSTEMD) && canUnshare(...NAMESPACES);
+export const CAN_RUN_SYSTEMD = existsSync(SYSTEMD) && existsSync('/etc/systemd/system') && canUnshare(...NAMESPACES);
 
 /** Units of a real systemd see this there: the service's own /tmp hides what the tests have in theirs. */
 export const INSIDE = { app: '/srv/app', system: '/srv/system', out: '/srv/out' } as const;
@@ -44,15 +44,16 @@ mkdir "$group" && echo $$ >"$group/cgroup.procs" || exit ${NOT_STARTED}
 if [ -d /sys/fs/cgroup/systemd ]; then
   for other in /sys/fs/cgroup/*; do [ "$other" = /sys/fs/cgroup/systemd ] || umount "$other" 2>/dev/null; done
 fi
-mount -t tmpfs -o mode=755 tmpfs /srv
-mkdir -p /srv/app /srv/system /srv/out /srv/bin /srv/home/.config/systemd/user
-mount --bind "$project" /srv/app
-mount --bind "$system" /srv/system
-mount --bind "$folder/out" /srv/out
-mount --bind "$folder/units" /srv/home/.config/systemd/user
-mount --bind "$folder/units" /etc/systemd/system
-mount -t tmpfs -o mode=755 tmpfs /run
-mkdir -p /run/user/0 /run/systemd/system
+# Nothing of this may be left out: what runs below must not reach the machine's own units.
+mount -t tmpfs -o mode=755 tmpfs /srv &&
+  mkdir -p /srv/app /srv/system /srv/out /srv/bin /srv/home/.config/systemd/user &&
+  mount --bind "$project" /srv/app &&
+  mount --bind "$system" /srv/system &&
+  mount --bind "$folder/out" /srv/out &&
+  mount --bind "$folder/units" /srv/home/.config/systemd/user &&
+  mount --bind "$folder/units" /etc/systemd/system &&
+  mount -t tmpfs -o mode=755 tmpfs /run &&
+  mkdir -p /run/user/0 /run/systemd/system || exit ${NOT_STARTED}
 printf '#!/bin/sh\nexec /usr/bin/systemctl --user "$@"\n' >/srv/bin/systemctl
 chmod 755 /srv/bin/systemctl
 export XDG_RUNTIME_DIR=/run/user/0 HOME=/srv/home PATH="/srv/bin:$PATH"
