@@ -82,6 +82,12 @@ function findingsOn(file: BytePath, placed: readonly PlacedFinding[], path: stri
   // What a shell hands over is text by now: bytes that are none have all become the same character.
   const alike = placed.filter(({ finding }) => toText(finding.file) === toText(file));
   const [first] = alike;
+  if (placed.some(({ finding }) => finding.file.startsWith(`${file}/`))) {
+    throw new SigsweepError(
+      'NOT_EXEMPTIBLE',
+      `${path}: this is a folder, so name the files in it, or use --scan and --path`,
+    );
+  }
   if (first === undefined) {
     throw new SigsweepError(
       'NOT_EXEMPTIBLE',

@@ -1,6 +1,6 @@
 import type { PlacedFinding } from '../changes.js';
 import { SigsweepError } from '../errors.js';
-import { Glob } from '../exempt/glob.js';
+import { Glob, problemOfGlob } from '../exempt/glob.js';
 import { fromText } from '../files/bytepath.js';
 
 /** Which findings of an earlier scan are meant. */
@@ -22,6 +22,8 @@ export function selectFindings(
   if (path === undefined || (module === undefined) === (outside === undefined)) {
     throw new SigsweepError('USAGE', 'with --scan, give --path and one of --module NAME and --outside');
   }
+  const problem = path.includes('*') ? problemOfGlob(path) : null;
+  if (problem !== null) throw new SigsweepError('USAGE', `--path ${path} ${problem}`);
   const owner = module === undefined ? null : fromText(module);
   const wanted = fromText(path);
   const glob = new Glob(wanted);

@@ -20,59 +20,54 @@ const TELLING_BYTES = 2;
  * them; this looks at each byte of a path a bounded number of times.
  */
 export class Glob {
-  private readonly components: readonly Component[];
   /** What every matching path begins with: most others are told by this alone. */
   private readonly beginning: string;
+  private readonly first: readonly Name[];
+  /** What stands behind the `**`; `null` where there is none. */
+  private readonly last: readonly Name[] | null;
 
   constructor(private readonly text: BytePath) {
+    const [beginning = ''] = text.split('*', 1);
+    this.beginning = beginning;
     const names = text.split('/');
     // What lies below a folder is not the folder itself.
     if (names.at(-1) === FOLDERS) names.push('*');
-    this.components = names.map((name) => (name === FOLDERS ? FOLDERS : name.split('*')));
-    const [beginning = ''] = text.split('*', 1);
-    this.beginning = beginning;
+    const folders = names.indexOf(FOLDERS);
+    const parts = names.map((name) => name.split('*'));
+    this.first = folders < 0 ? parts : parts.slice(0, folders);
+    this.last = folders < 0 ? null : parts.slice(folders + 1);
   }
 
   matches(path: BytePath): boolean {
     if (!path.startsWith(this.beginning)) return false;
-    let open = this.withNoFolders(new Set([0]));
-    for (const name of path.split('/')) {
-      const next = new Set<number>();
-      for (const at of open) {
-        const component = this.components[at];
-        if (component === FOLDERS) {
-          if (!name.startsWith('.')) next.add(at);
-        } else if (component !== undefined && matchesName(component, name)) {
-          next.add(at + 1);
-        }
-      }
-      open = this.withNoFolders(next);
-    }
-    return open.has(this.components.length);
+    const { first, last } = this;
+    const names = path.split('/');
+    if (last === null) return names.length === first.length && areMatched(first, names);
+    const between = names.length - last.length;
+    if (between < first.length || !areMatched(last, names.slice(between))) return false;
+    return areMatched(first, names) && names.slice(first.length, between).every((name) => !name.startsWith('.'));
   }
 
   toString(): BytePath {
     return this.text;
   }
-
-  /** `**` may stand for no folder at all: what follows it is open too. */
-  private withNoFolders(open: Set<number>): Set<number> {
-    // A set hands out what is added to it meanwhile.
-    for (const at of open) if (this.components[at] === FOLDERS) open.add(at + 1);
-    return open;
-  }
 }
 
-/** `**`, or the parts of a name between its stars. */
-type Component = typeof FOLDERS | readonly string[];
+/** The parts of a name between its stars. */
+type Name = readonly string[];
 
-function matchesName([head = '', ...parts]: readonly string[], name: string): boolean {
-  const tail = parts.pop();
-  if (tail === undefined) return name === head;
+function areMatched(patterns: readonly Name[], names: readonly string[]): boolean {
+  return patterns.every((pattern, index) => matchesName(pattern, names[index] ?? ''));
+}
+
+function matchesName(pattern: Name, name: string): boolean {
+  const [head = ''] = pattern;
+  const tail = pattern.at(-1) ?? '';
+  if (pattern.length === 1) return name === head;
   if (name.startsWith('.') && !head.startsWith('.')) return false;
   if (!name.startsWith(head) || !name.endsWith(tail)) return false;
   let at = head.length;
-  for (const part of parts) {
+  for (const part of pattern.slice(1, -1)) {
     const found = name.indexOf(part, at);
     if (found < 0) return false;
     at = found + part.length;
@@ -80,7 +75,7 @@ function matchesName([head = '', ...parts]: readonly string[], name: string): bo
   return at <= name.length - tail.length;
 }
 
-/** What is wrong with a glob of the exemptions file, in words; `null` where it can be used. */
+/** What is wrong with the form of a glob, in words; `null` where it can be used. */
 export function problemOfGlob(text: string): string | null {
   const bytes = fromText(text);
   const names = bytes.split('/');
@@ -88,7 +83,13 @@ export function problemOfGlob(text: string): string | null {
   if (bytes.length > MAX_GLOB_BYTES) return `is longer than ${MAX_GLOB_BYTES} bytes`;
   if (RESERVED.test(bytes)) return 'knows * and ** only: ? [ ] { } and \\ have no meaning here';
   if (names.some((name) => name.includes(FOLDERS) && name !== FOLDERS)) return 'takes ** only as a whole component';
-  return names.some(isTelling) ? null : 'matches nearly everything: name a folder, or two characters of a name';
+  return names.filter((name) => name === FOLDERS).length > 1 ? 'takes ** only once' : null;
+}
+
+/** What is wrong with how much a glob matches: it tells neither a folder nor a part of a name. `null` where it does. */
+export function problemOfWidth(text: string): string | null {
+  const tells = fromText(text).split('/').some(isTelling);
+  return tells ? null : 'matches nearly everything: name a folder, or two characters of a name';
 }
 
 function isTelling(name: string): boolean {

@@ -4,13 +4,13 @@ import { type BytePath, fromLatin1, fromText } from '../files/bytepath.js';
 import { DocumentError, parseYaml } from '../yaml/document.js';
 import { EXPIRY_FORM, endOf, latestEnd } from './dates.js';
 import { dayOf, EXEMPTIBLE_KINDS, type ExemptionEntry, identityOf } from './entry.js';
-import { Glob, problemOfGlob } from './glob.js';
+import { Glob, problemOfGlob, problemOfWidth } from './glob.js';
 
 /** Longest reason and author, in characters. */
 const MOST_CHARACTERS = 500;
 
 /** Every glob is asked about many files. */
-const MOST_GLOBS = 1000;
+const MOST_GLOBS = 200;
 
 /** A byte that was no text when the file was read, or half a character: it would stand for another name. */
 const NO_TEXT = /[\uFFFD\p{Cs}]/u;
@@ -98,7 +98,7 @@ function placeOf({ path, pathBase64, glob }: Written, context: Context): BytePat
   const given = [path, pathBase64, glob].filter((value) => value !== undefined);
   if (given.length !== 1) context.addIssue({ code: 'custom', message: 'give one of path, pathBase64 and glob' });
   const place = pathBase64 === undefined ? fromText(path ?? glob ?? '') : bytesOf(pathBase64);
-  const problem = problemOfPath(place) ?? (glob === undefined ? null : problemOfGlob(glob));
+  const problem = problemOfPath(place) ?? (glob === undefined ? null : (problemOfGlob(glob) ?? problemOfWidth(glob)));
   if (given.length === 1 && problem !== null) {
     const key = glob !== undefined ? 'glob' : path !== undefined ? 'path' : 'pathBase64';
     context.addIssue({ code: 'custom', path: [key], message: problem });

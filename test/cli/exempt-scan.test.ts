@@ -93,6 +93,11 @@ describe('sigsweep exempt --scan', () => {
     ['only what may not be', ['--scan', 'last', '--module', 'framework', '--path', 'broken.php'], /none of these/],
     ['no path', ['--scan', 'last', '--module', 'framework'], /give --path/],
     ['no module', ['--scan', 'last', '--path', 'a'], /one of --module NAME and --outside/],
+    [
+      'a glob that is none',
+      ['--scan', 'last', '--outside', '--path', '**/a/**'],
+      /--path \*\*\/a\/\*\* takes \*\* only once/,
+    ],
     ['module and outside', ['--scan', 'last', '--module', 'a', '--outside', '--path', 'a'], /one of --module/],
   ])('refuses %s', async (_what, args, says) => {
     await expect(exempt(...args)).rejects.toThrow(says);

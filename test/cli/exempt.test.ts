@@ -212,6 +212,8 @@ describe('sigsweep exempt', () => {
     expectRefused(await exempt(listed), 'functions.inc.php', /finds nothing on it/);
     expectRefused(await exempt(join(system.webRoot, 'nowhere.php')), 'nowhere.php', /finds nothing/);
     expectRefused(await exempt('/etc/hostname'), /finds nothing/);
+    system.writeInWebRoot('ours/a.php', '<?php\n// a\n');
+    expectRefused(await exempt(join(system.webRoot, 'ours')), /this is a folder/);
     system.remove('var/www/html/admin/modules/cdr/functions.inc.php');
     mkdirSync(listed);
     expectRefused(await exempt(listed), /none of these findings can be exempted/);
