@@ -67,10 +67,19 @@ function withEntries(text: string, entries: readonly ExactEntry[], file: string,
     node.commentBefore = former.commentBefore ?? null;
     node.spaceBefore = former.spaceBefore ?? false;
   }
-  const added = document.toString({ lineWidth: 0, indentSeq: !/^- /m.test(text) });
+  const added = textOf(document, file, !/^- /m.test(text));
   // What was added must be read again as what was meant.
   parseExemptions(added, file, now);
   return added;
+}
+
+function textOf(document: Document, file: string, indentSeq: boolean): string {
+  try {
+    return document.toString({ lineWidth: 0, indentSeq });
+  } catch (cause) {
+    const what = `${file}: another entry repeats a part of one that is renewed (${errorInWords(cause)}): write it out`;
+    throw new SigsweepError('EXEMPTIONS_MALFORMED', what, { cause });
+  }
 }
 
 /** The list of entries, which an empty document does not have yet. */

@@ -127,6 +127,20 @@ exemptions:
   });
 });
 
+it('an entry that others repeat a part of is not renewed', () => {
+  const file = newFile();
+  const rest = 'author: a, expires: 2027-01-01';
+  const text = `exemptions:
+  - { module: cdr, path: a.php, kind: unlisted, sha256: ${HASH}, reason: &why r, ${rest} }
+  - { module: cdr, path: b.php, kind: unlisted, sha256: ${HASH}, reason: *why, ${rest} }
+`;
+  writeFileSync(file, text);
+  expect(() => addExemptions(file, [exact('a.php')], NOW)).toThrowError(
+    expect.objectContaining({ code: 'EXEMPTIONS_MALFORMED', message: expect.stringContaining('write it out') }),
+  );
+  expect(readFileSync(file, 'utf8')).toBe(text);
+});
+
 describe('the file', () => {
   it('is made with a word about itself, for everybody to read', () => {
     const file = newFile();
