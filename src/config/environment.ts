@@ -7,9 +7,6 @@ export const VARIABLE_PREFIX = 'SIGSWEEP_';
 /** Says which configuration is read, so it is none of what is configured. */
 export const CONFIG_VARIABLE = 'SIGSWEEP_CONFIG';
 
-/** Not in the commands yet. */
-const ANNOUNCED = ['SIGSWEEP_STATE'];
-
 const TRUE = /^(?:true|yes|1)$/i;
 const FALSE = /^(?:false|no|0)$/i;
 
@@ -30,7 +27,6 @@ export function readEnvironment(environment: NodeJS.ProcessEnv, settings: readon
   for (const [variable, text] of Object.entries(environment)) {
     if (!variable.startsWith(VARIABLE_PREFIX) || variable === CONFIG_VARIABLE || text === undefined) continue;
     const setting = byVariable.get(variable);
-    if (setting === undefined && ANNOUNCED.includes(variable)) continue;
     if (setting === undefined) throw unknownVariable(variable, [CONFIG_VARIABLE, ...byVariable.keys()]);
     layer.set(setting, { value: parsed(variable, text, setting), source: { kind: 'environment', variable } });
   }

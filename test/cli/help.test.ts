@@ -78,8 +78,7 @@ it.each(Object.keys(OPTIONS))("the help of 'sigsweep %s' fits 80 columns and nam
 it('the help tells the exit codes and the commands', async () => {
   const { stdout } = await runCli(['--help']);
   const words = 'scan verify exempt history show diff alert schedule config bench demo'.split(' ');
-  for (const word of [...words, '0 clean', '130 or 143 interrupted'])
-    expect(stdout).toContain(word);
+  for (const word of [...words, '0 clean', '130 or 143 interrupted']) expect(stdout).toContain(word);
 });
 
 it.each(['--version', '-V'])('%s is that of the package', async (option) => {
