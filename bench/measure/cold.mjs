@@ -78,7 +78,7 @@ function coldOne(which, prepared, awakening, runner) {
 }
 
 /** @param {Runner} runner */
-async function dropCaches(runner) {
+export async function dropCaches(runner) {
   // What is not written yet cannot be dropped.
   await runner.run(['sync']);
   writeFileSync(DROP_CACHES, '3');

@@ -13,12 +13,10 @@ import type { History } from './history.js';
  */
 const SETTLING_MILLISECONDS = 120_000;
 
-const NANOSECONDS_PER_MILLISECOND = 1_000_000n;
-
 /** What the history knows for a scan of one web root, and what the scan wants remembered. */
 export class HistoryMemory implements ScanMemory {
   private readonly signatures: ReadonlyMap<BytePath, SeenSignature>;
-  private readonly settledBefore: bigint;
+  private readonly settledBefore: number;
 
   constructor(
     private readonly history: History,
@@ -29,7 +27,7 @@ export class HistoryMemory implements ScanMemory {
     private readonly kept: ModuleStamps[],
   ) {
     this.signatures = history.use((database) => newestSignatures(database, root));
-    this.settledBefore = BigInt(now.getTime() - SETTLING_MILLISECONDS) * NANOSECONDS_PER_MILLISECOND;
+    this.settledBefore = now.getTime() - SETTLING_MILLISECONDS;
   }
 
   recall(module: BytePath, key: string): readonly string[] | null {

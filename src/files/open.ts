@@ -24,7 +24,8 @@ export interface OpenFile {
 export interface UnchangedFile {
   readonly ok: true;
   readonly descriptor: null;
-  readonly stat: Stats;
+  /** Bytes. */
+  readonly size: number;
   readonly stamp: string;
 }
 
@@ -65,12 +66,17 @@ export function openUnlessKnown(
     return failureOf(error);
   }
   try {
+    let stamp = '';
+    if (known !== null && chain.usesDescriptors) {
+      const looked = fstatSync(handle, { bigint: true });
+      stamp = stampOf(looked);
+      const isFile = typeOfMode(Number(looked.mode)) === 'file';
+      if (isFile && stamp === known) return { ok: true, descriptor: null, size: Number(looked.size), stamp };
+    }
     const stat = fstatSync(handle);
     const type = typeOfMode(stat.mode);
     if (type !== 'file') return wrongType(type);
     if (!chain.usesDescriptors) return openAgain(path);
-    const stamp = known === null ? '' : stampOf(handle);
-    if (stamp !== '' && stamp === known) return { ok: true, descriptor: null, stat, stamp };
     return { ok: true, descriptor: openSync(descriptorPath(handle), READ_FLAGS), stat, stamp };
   } catch (error) {
     return failureOf(error);

@@ -73,13 +73,13 @@ function lookAt(
     result.details.push([index, file.detail]);
     return '';
   }
-  const { descriptor, stat, stamp } = file;
-  if (descriptor === null) {
+  if (file.descriptor === null) {
     result.outcomes[index] = OUTCOMES.indexOf('read');
-    result.sizes[index] = stat.size;
+    result.sizes[index] = file.size;
     result.flags[index] = Flag.unchanged;
-    return stamp;
+    return file.stamp;
   }
+  const { descriptor, stat, stamp } = file;
   try {
     const needed = isTooLarge(task, stat.size) ? 0 : bytesNeeded(task, stat.size);
     if (result.bytes + needed > budget.bytes && !(index === 0 && budget.atLeastOne)) return null;

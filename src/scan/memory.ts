@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { BytePath } from '../files/bytepath.js';
+import { TOOL } from '../tool.js';
 import type { ScanKind } from '../types.js';
-import type { ListedFile } from './listed.js';
 
 /** What a scan is told of earlier ones, and tells the next. */
 export interface ScanMemory {
@@ -24,10 +24,14 @@ export interface SeenSignature {
   readonly seenAt: Date;
 }
 
-/** Names what stamps were taken of: the same files in the same places, with the same expected hashes, in the same order. */
-export function stampKey(roots: readonly BytePath[], files: readonly ListedFile[]): string {
-  const lines = files.map(({ root, path, expected }) => `${root}\0${path}\0${expected}`);
+/**
+ * Names what stamps were taken of: the same files with the same expected hashes, in the same places and the same order.
+ * What is signed says all of it, a local signature by naming the hash of the list; where the list's files lie, the roots
+ * and this release of the program decide.
+ * @param textSha256 of the module's own signature.
+ */
+export function stampKey(roots: readonly BytePath[], textSha256: string): string {
   return createHash('sha256')
-    .update([...roots, '', ...lines].join('\0\0'), 'latin1')
+    .update([TOOL.version, textSha256, ...roots].join('\0'), 'latin1')
     .digest('hex');
 }
