@@ -5,10 +5,18 @@ import { runCli } from './helpers/cli.js';
 
 const ROOT = new URL('..', import.meta.url);
 const read = (file: string) => readFileSync(new URL(file, ROOT), 'utf8');
-const DOCUMENTS = ['README.md', 'ARCHITECTURE.md', 'SECURITY.md', 'CHANGELOG.md'];
+const DOCUMENTS = [
+  'README.md',
+  'ARCHITECTURE.md',
+  'SECURITY.md',
+  'CHANGELOG.md',
+  'docs/nightly.md',
+  'docs/exemptions.md',
+];
 
-/** Paths of this project as documents write them: `src/…`, `test/…`, `README.md`. */
-const PROJECT_PATH = /(?:`|\()((?:src|workers|bench|test|schema|\.ci)\/[\w./-]*|[A-Z]+\.md|\w+\.json)(?:`|\))/g;
+/** Paths of this project as documents write them: `src/…`, `examples/…`, `README.md`; links of a document are relative to it. */
+const PROJECT_PATH =
+  /(?:`|\()(?:\.\.\/)?((?:src|workers|bench|test|schema|docs|examples|\.ci)\/[\w./-]*|[A-Z]+\.md|\w+\.json)(?:`|\))/g;
 
 describe.each(DOCUMENTS)('%s', (document) => {
   it('names only files that exist', () => {
