@@ -5,13 +5,14 @@
  * const report = await scan({ webRoot: '/var/www/html', keyrings: ['/etc/sigsweep/keys'] });
  * process.exitCode = report.exitCode;
  */
+export type { Changes, ModuleChange, ModuleChangeKind, ModuleState, PlacedFinding } from './changes.js';
 export { type ErrorCode, SigsweepError } from './errors.js';
 export type { BytePath } from './files/bytepath.js';
-export type { Finding, ModuleReport, Report, SignatureReport, Summary } from './model.js';
+export type { Exemption, Finding, ModuleReport, Report, SignatureReport, Summary } from './model.js';
 export { renderJson, renderNdjson } from './report/json.js';
 export { renderText, type TextOptions } from './report/text.js';
 export type { Progress, RunOptions, ScanOptions, TrustOptions } from './scan/options.js';
 export { scan } from './scan/scan.js';
 export type { LayoutOptions, MappableFolder } from './scan/system/layout.js';
 export { type VerifyOptions, verifyModule } from './scan/verify-module.js';
-export type { FindingKind, Policy, Severity, UnlistedClass, Verdict } from './types.js';
+export type { FindingKind, Policy, ScanKind, Severity, UnlistedClass, Verdict } from './types.js';
