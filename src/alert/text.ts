@@ -1,5 +1,6 @@
 import { countInWords, groupDigits } from '../words.js';
 import type { AlertEvent, AlertFinding, AlertVerdict } from './event.js';
+import { type FindingGroup, foldAlertFindings } from './fold.js';
 import { nextSteps } from './next-steps.js';
 import { oneLine } from './one-line.js';
 
@@ -48,12 +49,31 @@ function* section(title: string, lines: readonly string[]): Generator<string> {
   for (const line of lines) yield `  ${line}`;
 }
 
+/** Most places that are named of findings which are told together. */
+const MOST_PLACES = 5;
+
 function findingLines(findings: readonly AlertFinding[], more: number): string[] {
-  const lines = findings.flatMap((finding) => [
-    `${findingInWords(finding)}  ${oneLine(finding.file, MOST_FILE)}`,
-    ...details(finding).map((detail) => `  ${detail}`),
-  ]);
+  const lines = foldAlertFindings(findings).flatMap(groupLines);
   return more > 0 ? [...lines, `and ${countInWords(more, 'more finding')}`] : lines;
+}
+
+function groupLines({ findings, by }: FindingGroup): string[] {
+  const [first] = findings;
+  if (first === undefined) return [];
+  const words = findingInWords(first);
+  if (by === 'single') {
+    return [`${words}  ${oneLine(first.file, MOST_FILE)}`, ...details(first).map((detail) => `  ${detail}`)];
+  }
+  const number = groupDigits(findings.length);
+  const where = first.module === null ? 'outside of modules' : `in module ${oneLine(first.module, 100)}`;
+  const places = findings.slice(0, MOST_PLACES).map(({ file }) => `  ${oneLine(file, MOST_FILE)}`);
+  const left = findings.length - places.length;
+  return [
+    by === 'content' ? `${words}  the same content in ${number} places` : `${words}  ${number} files ${where}`,
+    ...places,
+    ...(left > 0 ? [`  and ${groupDigits(left)} more`] : []),
+    ...(by === 'content' && first.actual !== undefined ? [`  sha256 ${oneLine(first.actual, 64)}`] : []),
+  ];
 }
 
 function details({ module, firstSeen, note, expected, actual }: AlertFinding): string[] {

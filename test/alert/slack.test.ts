@@ -34,7 +34,11 @@ describe('the preset for Slack', () => {
 
   test('leaves out what a receiver would cut, by whole lines, and says how many', () => {
     const findings = Array.from({ length: 100 }, (_, at) =>
-      makeFinding({ file: `/var/www/html/${at}${'<'.repeat(60)}` }),
+      makeFinding({
+        file: `/var/www/html/${at}${'<'.repeat(60)}`,
+        module: `m${at}`,
+        actual: `${at}`.padStart(64, '0'),
+      }),
     );
     const text = textOf(slackBody(makeEvent({ findings })));
     expect(text.replaceAll('&lt;', '<').length).toBeLessThan(3500);

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
+import type { AlertFinding } from '../../src/alert/event.js';
 import { sampleEvent } from '../../src/alert/sample.js';
 import { alertText, alertTitle } from '../../src/alert/text.js';
 import { hostileEvent, makeEvent, makeFinding } from './event.js';
@@ -92,5 +93,51 @@ what to do:
     expect(alertText(event).length).toBeLessThan(20_000);
     expect(alertText(event)).not.toMatch(/\p{Cs}/u);
     expect(alertTitle(event).length).toBeLessThan(400);
+  });
+});
+
+describe('many findings', () => {
+  const shell = (path: string, changes: Partial<AlertFinding> = {}): AlertFinding => ({
+    module: 'cdr',
+    kind: 'unlisted',
+    path,
+    file: `/w/admin/modules/cdr/${path}`,
+    severity: 'critical',
+    class: 'code',
+    ...changes,
+  });
+  const found = (findings: AlertFinding[]) => {
+    const text = alertText({ ...sampleEvent('pbx', new Date(0)), findings });
+    return text.slice(text.indexOf('found:'), text.indexOf('what to do:'));
+  };
+
+  it('of one content are one, with their places', () => {
+    const places = Array.from({ length: 15 }, (_, index) => shell(`${index}.php`, { actual: 'ab'.repeat(32) }));
+    expect(found(places)).toBe(
+      [
+        'found:',
+        '  critical: unlisted code  the same content in 15 places',
+        ...[0, 1, 2, 3, 4].map((index) => `    /w/admin/modules/cdr/${index}.php`),
+        '    and 10 more',
+        `    sha256 ${'ab'.repeat(32)}`,
+        '',
+        '',
+      ].join('\n'),
+    );
+  });
+
+  it('that are alike in one module are counted, and those of others are not among them', () => {
+    const many = Array.from({ length: 56 }, (_, index) =>
+      shell(`${index}.php`, { actual: `${index}`.padStart(64, '0') }),
+    );
+    const text = found([...many, shell('x.php', { module: 'core', actual: 'cd'.repeat(32) })]);
+    expect(text).toContain('critical: unlisted code  56 files in module cdr\n');
+    expect(text).toContain('    and 51 more\n');
+    expect(text).toContain('critical: unlisted code  /w/admin/modules/cdr/x.php\n    module core\n');
+    expect(text.split('\n').length).toBeLessThan(15);
+  });
+
+  it('without a hash are never taken for copies', () => {
+    expect(found([shell('a'), shell('b')])).not.toContain('same content');
   });
 });
