@@ -30,6 +30,8 @@ export interface AlertFinding {
   readonly expected?: string;
   readonly actual?: string;
   readonly note?: string;
+  /** Set where nothing says what belongs in this place: it is the module that is in question, not this file. */
+  readonly uncovered?: true;
   /** ISO 8601, UTC. */
   readonly firstSeen?: string;
 }
@@ -37,8 +39,9 @@ export interface AlertFinding {
 /** A module whose verdict is not what it was. */
 export interface AlertVerdict {
   readonly module: string;
-  /** `null` where the module was not there. */
-  readonly before: Verdict | null;
+  /** `null` where the module was not there; not given where no earlier scan is known. */
+  readonly before?: Verdict | null;
+  /** `null` where it is not there any more. */
   readonly after: Verdict | null;
   readonly version: string | null;
   /** One sentence; '' for a good module. */
@@ -76,10 +79,12 @@ export interface AlertEvent {
   /** Findings told before that are gone. */
   readonly gone: readonly AlertFinding[];
   readonly moreGone: number;
+  /** The worst first. */
   readonly verdicts: readonly AlertVerdict[];
+  readonly moreVerdicts: number;
   /** What else a reader should know: why the scan is incomplete, or could not run. */
   readonly notes: readonly string[];
 }
 
-/** Most findings, and most that are gone, that one alert lists. */
+/** Most findings, most that are gone, and most verdicts that one alert lists. */
 export const MOST_ALERT_FINDINGS = 100;

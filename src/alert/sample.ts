@@ -32,6 +32,7 @@ export function sampleEvent(host: string, at: Date): AlertEvent {
     gone: [],
     moreGone: 0,
     verdicts: [],
+    moreVerdicts: 0,
     notes: [],
   };
 }

@@ -1,10 +1,10 @@
 import type { Severity } from '../types.js';
 import type { Delivered } from './channel.js';
-import { type AlertEvent, type AlertFinding, MOST_ALERT_FINDINGS } from './event.js';
+import { type AlertEvent, type AlertFinding, type AlertVerdict, MOST_ALERT_FINDINGS } from './event.js';
 import { oneLine } from './one-line.js';
 import { runProgram } from './run-program.js';
 import type { SyslogSettings } from './settings.js';
-import { findingInWords } from './text.js';
+import { findingInWords, verdictInWords } from './text.js';
 
 /** The number that RFC 5612 sets aside for examples: the data's name has no other owner. */
 const STRUCTURED_DATA_ID = 'sigsweep@32473';
@@ -27,7 +27,7 @@ const MOST_BYTES = 8192;
 /** One record of the system log. */
 interface LogRecord {
   /** What it is about, as the record's MSGID. */
-  readonly name: 'summary' | 'finding' | 'gone';
+  readonly name: 'summary' | 'verdict' | 'finding' | 'gone';
   readonly severity: Severity;
   readonly data: Readonly<Record<string, string>>;
   readonly message: string;
@@ -63,8 +63,15 @@ function* logRecords(event: AlertEvent): Generator<LogRecord> {
     },
     message: `${oneLine(headline, MOST_MESSAGE)} (${oneLine(root, MOST_VALUE)})`,
   };
+  for (const verdict of event.verdicts.slice(0, MOST_ALERT_FINDINGS)) yield verdictRecord(id, severity, verdict);
   for (const finding of findings.slice(0, MOST_ALERT_FINDINGS)) yield findingRecord('finding', id, finding);
   for (const finding of gone.slice(0, MOST_ALERT_FINDINGS)) yield findingRecord('gone', id, finding);
+}
+
+function verdictRecord(event: string, severity: Severity, verdict: AlertVerdict): LogRecord {
+  const { module, before, after } = verdict;
+  const data = { event, module, ...(before == null ? {} : { before }), after: after ?? 'gone' };
+  return { name: 'verdict', severity, data, message: oneLine(verdictInWords(verdict), MOST_MESSAGE) };
 }
 
 function findingRecord(name: 'finding' | 'gone', event: string, finding: AlertFinding): LogRecord {

@@ -23,18 +23,24 @@ export function* alertLines(event: AlertEvent): Generator<string> {
   yield oneLine(event.headline, MOST_WORDS);
   yield '';
   yield `host      ${oneLine(event.host, MOST_WORDS)}`;
-  yield `web root  ${oneLine(event.root, MOST_FILE)}`;
+  if (event.root !== '') yield `web root  ${oneLine(event.root, MOST_FILE)}`;
   yield `scanned   ${oneLine(event.at, 40)}${event.scan === null ? '' : ` (scan ${event.scan})`}`;
-  if (!event.complete) yield 'result    INCOMPLETE: what could not be read is not verified';
+  if (!event.complete && !event.reasons.includes('failed')) {
+    yield 'result    INCOMPLETE: what could not be read is not verified';
+  }
+  // Before the lists: they may be long, and some receivers cut them.
+  yield* section('what to do', nextSteps(event));
   const isReminder = event.reasons.includes('reminder');
-  yield* section('modules', event.verdicts.map(verdictLine));
-  yield* section(isReminder ? 'still there' : 'found', findingLines(event.findings, event.moreFindings));
-  yield* section('gone', findingLines(event.gone, event.moreGone));
+  yield* section('modules', verdictLines(event));
+  yield* section(
+    isReminder ? 'still there' : 'found',
+    findingLines(event.findings, event.moreFindings, isReminder ? '' : event.at),
+  );
+  yield* section('gone', findingLines(event.gone, event.moreGone, ''));
   yield* section(
     'notes',
     event.notes.map((note) => oneLine(note, MOST_WORDS)),
   );
-  yield* section('what to do', nextSteps(event));
 }
 
 /** A finding in words, without its place: `critical: unlisted code`. */
@@ -52,20 +58,22 @@ function* section(title: string, lines: readonly string[]): Generator<string> {
 /** Most places that are named of findings which are told together. */
 const MOST_PLACES = 5;
 
-function findingLines(findings: readonly AlertFinding[], more: number): string[] {
-  const lines = foldAlertFindings(findings).flatMap(groupLines);
+/** @param at what was seen first by the scan of this time needs no word about it. */
+function findingLines(findings: readonly AlertFinding[], more: number, at: string): string[] {
+  const lines = foldAlertFindings(findings).flatMap((group) => groupLines(group, at));
   return more > 0 ? [...lines, `and ${countInWords(more, 'more finding')}`] : lines;
 }
 
-function groupLines({ findings, by }: FindingGroup): string[] {
+function groupLines({ findings, by }: FindingGroup, at: string): string[] {
   const [first] = findings;
   if (first === undefined) return [];
   const words = findingInWords(first);
   if (by === 'single') {
-    return [`${words}  ${oneLine(first.file, MOST_FILE)}`, ...details(first).map((detail) => `  ${detail}`)];
+    return [`${words}  ${oneLine(first.file, MOST_FILE)}`, ...details(first, at).map((detail) => `  ${detail}`)];
   }
   const number = groupDigits(findings.length);
   const where = first.module === null ? 'outside of modules' : `in module ${oneLine(first.module, 100)}`;
+  if (by === 'uncovered') return [`${words}  ${number} files ${where}: nothing says which of them belong there`];
   const places = findings.slice(0, MOST_PLACES).map(({ file }) => `  ${oneLine(file, MOST_FILE)}`);
   const left = findings.length - places.length;
   return [
@@ -76,10 +84,10 @@ function groupLines({ findings, by }: FindingGroup): string[] {
   ];
 }
 
-function details({ module, firstSeen, note, expected, actual }: AlertFinding): string[] {
+function details({ module, firstSeen, note, expected, actual }: AlertFinding, at: string): string[] {
   const place = [
     ...(module === null ? [] : [`module ${oneLine(module, 100)}`]),
-    ...(firstSeen === undefined ? [] : [`first seen ${oneLine(firstSeen, 40)}`]),
+    ...(firstSeen === undefined || firstSeen === at ? [] : [`first seen ${oneLine(firstSeen, 40)}`]),
     ...(note === undefined ? [] : [oneLine(note, MOST_WORDS)]),
   ];
   return [
@@ -89,11 +97,17 @@ function details({ module, firstSeen, note, expected, actual }: AlertFinding): s
   ];
 }
 
-function verdictLine({ module, version, before, after, reason }: AlertVerdict): string {
+function verdictLines({ verdicts, moreVerdicts }: AlertEvent): string[] {
+  const lines = verdicts.map(verdictInWords);
+  return moreVerdicts > 0 ? [...lines, `and ${countInWords(moreVerdicts, 'more module')}`] : lines;
+}
+
+/** `core 17.0.1: was good, is tampered (of 57 listed files: 1 altered)`. */
+export function verdictInWords({ module, version, before, after, reason }: AlertVerdict): string {
   const name = `${oneLine(module, 100)}${version === null ? '' : ` ${oneLine(version, 60)}`}`;
-  const was = before === null ? 'was not there' : `was ${oneLine(before, 40)}`;
+  const was = before === undefined ? '' : before === null ? 'was not there, ' : `was ${oneLine(before, 40)}, `;
   const is = after === null ? 'is gone' : `is ${oneLine(after, 40)}`;
-  return `${name}: ${was}, ${is}${reason === '' ? '' : ` (${oneLine(reason, MOST_WORDS)})`}`;
+  return `${name}: ${was}${is}${reason === '' ? '' : ` (${oneLine(reason, MOST_WORDS)})`}`;
 }
 
 /** The first lines that fit into so many characters, and how many more there are. */

@@ -30,10 +30,10 @@ export interface AlertRules {
   readonly stoppedByHand: boolean;
 }
 
-/** A module whose verdict is told: `null` for a module that is not there. */
+/** A module whose verdict is told: `null` for a module that is not there, and no `before` where nothing is known of it. */
 export interface VerdictNews {
   readonly module: BytePath;
-  readonly before: Verdict | null;
+  readonly before: Verdict | null | undefined;
   readonly after: StoredModule | null;
 }
 
@@ -145,7 +145,8 @@ function isBad(
   const severity = severityOfVerdict(verdict, module);
   if (severity !== null && worthTelling(severity)) return true;
   const change = changes?.modules.find((one) => one.module === module);
-  return change?.before?.verdict === 'good' || conditions.get(VERDICT + module)?.value === verdict;
+  // What was told of it is not over because it is bad in another way now.
+  return change?.before?.verdict === 'good' || conditions.has(VERDICT + module);
 }
 
 /** Whether everything that makes a module tampered may be so. */
@@ -159,7 +160,8 @@ function verdictNews({ taken, changes, conditions }: Known, { name }: Condition)
   const module = name.slice(VERDICT.length) as BytePath;
   const change = changes?.modules.find((one) => one.module === module);
   const before = conditions.get(name)?.value as Verdict | undefined;
-  return [{ module, before: before ?? change?.before?.verdict ?? null, after: taken.modules.get(module) ?? null }];
+  const unknown = changes === null ? undefined : null;
+  return [{ module, before: before ?? change?.before?.verdict ?? unknown, after: taken.modules.get(module) ?? null }];
 }
 
 function vanished({ changes }: Known): VerdictNews[] {

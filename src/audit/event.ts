@@ -5,14 +5,14 @@ import type { PlacedFinding } from '../changes.js';
 import { escapeInvalid } from '../report/escape.js';
 import { severityOfVerdict } from '../scan/verdict.js';
 import { SEVERITIES, type Severity } from '../types.js';
-import { countInWords } from '../words.js';
+import { countInWords, groupDigits } from '../words.js';
 import type { Decision, VerdictNews } from './decide.js';
 import type { Taken } from './take.js';
 
 /** The message about a scan. */
 export function alertOfScan(decision: Decision, { scan }: Taken, number: number | null): AlertEvent {
-  const findings = [...decision.findings].sort((a, b) => rank(a.finding.severity) - rank(b.finding.severity));
-  const verdicts = decision.verdicts.map(verdictOf);
+  const findings = [...decision.findings].sort((a, b) => findingRank(a) - findingRank(b));
+  const verdicts = [...decision.verdicts].sort((a, b) => verdictRank(a) - verdictRank(b)).map(verdictOf);
   return {
     schema: 'sigsweep/alert@1',
     id: randomUUID(),
@@ -30,6 +30,7 @@ export function alertOfScan(decision: Decision, { scan }: Taken, number: number 
     gone: decision.gone.slice(0, MOST_ALERT_FINDINGS).map(alertFinding),
     moreGone: Math.max(0, decision.gone.length - MOST_ALERT_FINDINGS),
     verdicts: verdicts.slice(0, MOST_ALERT_FINDINGS),
+    moreVerdicts: Math.max(0, verdicts.length - MOST_ALERT_FINDINGS),
     notes: scan.notes.map(escapeInvalid),
   };
 }
@@ -53,12 +54,13 @@ export function alertOfFailure(message: string, at: Date, exitCode: number): Ale
     gone: [],
     moreGone: 0,
     verdicts: [],
+    moreVerdicts: 0,
     notes: [message],
   };
 }
 
 function alertFinding({ module, finding }: PlacedFinding): AlertFinding {
-  const { kind, path, file, severity, class: unlisted, expected, actual, note, firstSeen } = finding;
+  const { kind, path, file, severity, class: unlisted, expected, actual, note, uncovered, firstSeen } = finding;
   return {
     module: module === null ? null : escapeInvalid(module),
     kind,
@@ -69,6 +71,7 @@ function alertFinding({ module, finding }: PlacedFinding): AlertFinding {
     ...(expected === undefined ? {} : { expected }),
     ...(actual === undefined ? {} : { actual }),
     ...(note === undefined ? {} : { note: escapeInvalid(note) }),
+    ...(uncovered === undefined ? {} : { uncovered }),
     ...(firstSeen === undefined ? {} : { firstSeen: firstSeen.toISOString() }),
   };
 }
@@ -76,7 +79,7 @@ function alertFinding({ module, finding }: PlacedFinding): AlertFinding {
 function verdictOf({ module, before, after }: VerdictNews): AlertVerdict {
   return {
     module: escapeInvalid(module),
-    before,
+    ...(before === undefined ? {} : { before }),
     after: after?.verdict ?? null,
     version: after?.version == null ? null : escapeInvalid(after.version),
     reason: after === null ? 'it is not there any more' : escapeInvalid(after.reason),
@@ -86,7 +89,7 @@ function verdictOf({ module, before, after }: VerdictNews): AlertVerdict {
 function headlineOf({ reasons, findings, verdicts }: Decision): string {
   const parts: string[] = [];
   if (reasons.includes('findings')) parts.push(`${countInWords(findings.length, 'new finding')}${gravest(findings)}`);
-  if (reasons.includes('verdict')) parts.push(`${countInWords(verdicts.length, 'module')} with another verdict`);
+  if (reasons.includes('verdict')) parts.push(verdictsInWords(verdicts));
   if (reasons.includes('incomplete')) parts.push('the scan is incomplete');
   if (reasons.includes('recovered')) parts.push('all clear: nothing is left of what was reported');
   if (reasons.includes('reminder')) {
@@ -99,21 +102,46 @@ function headlineOf({ reasons, findings, verdicts }: Decision): string {
   return parts.join('; ');
 }
 
+/** `core is tampered`, or how many modules have another verdict and how many are gone. */
+function verdictsInWords(verdicts: readonly VerdictNews[]): string {
+  const [only] = verdicts;
+  if (only !== undefined && verdicts.length === 1) {
+    return `${escapeInvalid(only.module)} is ${only.after === null ? 'gone' : only.after.verdict}`;
+  }
+  const gone = verdicts.filter(({ after }) => after === null).length;
+  const other = verdicts.length - gone;
+  const parts = [
+    ...(other === 0 ? [] : [`${countInWords(other, 'module')} with another verdict`]),
+    ...(gone === 0 ? [] : [`${countInWords(gone, 'module')} gone`]),
+  ];
+  return parts.join(', ');
+}
+
 /** `, 2 critical`: how many there are of the worst. */
 function gravest(findings: readonly PlacedFinding[]): string {
   const worst = SEVERITIES.find((severity) => findings.some(({ finding }) => finding.severity === severity));
-  return `, ${findings.filter(({ finding }) => finding.severity === worst).length} ${worst}`;
+  return `, ${groupDigits(findings.filter(({ finding }) => finding.severity === worst).length)} ${worst}`;
 }
 
 function worstOf({ findings, verdicts, reasons }: Decision): Severity {
   const severities = [
     ...findings.map(({ finding }) => finding.severity),
-    ...verdicts.map(({ module, after }) => (after === null ? 'high' : severityOfVerdict(after.verdict, module))),
+    ...verdicts.map(severityOfNews),
     ...(reasons.includes('incomplete') ? ['high' as const] : []),
   ];
   return SEVERITIES.find((severity) => severities.includes(severity)) ?? 'info';
 }
 
-function rank(severity: Severity): number {
-  return SEVERITIES.indexOf(severity);
+/** The worst first; a module's files of which nothing says whether they belong there hide no stranger's. */
+function findingRank({ finding }: PlacedFinding): number {
+  return 2 * SEVERITIES.indexOf(finding.severity) + (finding.uncovered === true ? 1 : 0);
+}
+
+function verdictRank(news: VerdictNews): number {
+  return SEVERITIES.indexOf(severityOfNews(news));
+}
+
+/** A tampered module is as bad as its files, which are told besides; one that is gone tells nothing any more. */
+function severityOfNews({ module, after }: VerdictNews): Severity {
+  return (after === null ? null : severityOfVerdict(after.verdict, module)) ?? 'high';
 }

@@ -1,7 +1,7 @@
-import { closeSync, constants, fstatSync, openSync, realpathSync, type Stats, statSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { closeSync, constants, fstatSync, openSync, type Stats, statSync } from 'node:fs';
 import { SigsweepError } from '../errors.js';
 import { errorInWords } from './failure.js';
+import { foldersAbove } from './folders-above.js';
 import { readFully } from './read.js';
 
 /** How a trusted file is read. */
@@ -45,24 +45,15 @@ export function readTrustedFile(file: string, options: TrustedFileOptions): stri
 
 /**
  * Requires that nobody but root and the user who runs the program can write what `stat` is about, nor put another file
- * in its place: none of the folders above it, nor above what a link leads to, belongs to others.
+ * in its place: none of the folders above it, nor above any link on the way, belongs to others.
  * @throws SigsweepError FILE_UNSAFE, with what to do.
  */
 export function requireTrusted(path: string, stat: Stats, secret = false): void {
   requireOwn(path, stat, secret ? ACCESSIBLE_TO_OTHERS : WRITABLE_BY_OTHERS);
-  for (const folder of foldersAbove(path)) {
+  for (const folder of lookAt(path, foldersAbove)) {
     const holder = lookAt(folder, (given) => statSync(given));
     requireOwn(folder, holder, (holder.mode & STICKY) === 0 ? WRITABLE_BY_OTHERS : 0);
   }
-}
-
-/** The nearest first. */
-function foldersAbove(path: string): Set<string> {
-  const folders = new Set<string>();
-  for (const start of [resolve(path), lookAt(path, (given) => realpathSync(given))]) {
-    for (let folder = dirname(start); !folders.has(folder); folder = dirname(folder)) folders.add(folder);
-  }
-  return folders;
 }
 
 function lookAt<Result>(path: string, look: (path: string) => Result): Result {

@@ -40,7 +40,9 @@ ${minute % 60} ${Math.floor(minute / 60)} * * * root ${command}
 /** `echo` would obey backslashes in what it prints; a percent sign would end the command. */
 function commandOf(scan: string): string {
   const tell = String.raw`printf '\%s\n' "$said"`;
-  return `said=$(${scan} 2>&1) && { [ -z "$said" ] || ${tell} | logger -t sigsweep; } || ${tell}`;
+  // One that was killed says nothing by itself.
+  const tellBad = String.raw`printf '\%s\n' "${'$'}{said:-sigsweep ended with exit code $?}"`;
+  return `said=$(${scan} 2>&1) && { [ -z "$said" ] || ${tell} | logger -t sigsweep; } || ${tellBad}`;
 }
 
 function minuteOfDay({ at, splaySeconds }: ScheduleSettings, machine: string): number {

@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { SigsweepError } from '../errors.js';
 import { errorInWords } from '../files/failure.js';
+import { foldersAbove } from '../files/folders-above.js';
 import type { ScheduledProgram } from './program.js';
 
 /** What lies there is gone some day, and a service that has these folders to itself does not see it. */
@@ -46,10 +47,8 @@ class TrustedPaths {
 
   /** A file or a folder with all that is in it, and every folder above it. */
   requireWhole(path: string): void {
-    const real = realpathSync(path);
-    for (let folder = dirname(real); folder !== '/'; folder = dirname(folder)) requireRoot(folder, lstatSync(folder));
-    requireRoot('/', lstatSync('/'));
-    this.#requireTree(real);
+    for (const folder of foldersAbove(path)) requireRoot(folder, lstatSync(folder));
+    this.#requireTree(realpathSync(path));
   }
 
   #requireTree(path: string): void {

@@ -18,6 +18,7 @@ export function makeEvent(over: Partial<AlertEvent> = {}): AlertEvent {
     moreFindings: 0,
     gone: [],
     moreGone: 0,
+    moreVerdicts: 0,
     verdicts: [
       { module: 'core', before: 'good', after: 'tampered', version: '17.0.1', reason: 'of 57 listed files: 1 altered' },
     ],

@@ -88,9 +88,9 @@ describe.skipIf(LOGGER_MISSING !== undefined)('syslog', () => {
       gone: [makeFinding({ severity: 'high' })],
     });
     await send({ server: '127.0.0.1', port }, event);
-    await arrived(records, 4);
-    const [summary, code, missing, gone] = records;
-    expect(records).toHaveLength(4);
+    await arrived(records, 5);
+    const [summary, verdict, code, missing, gone] = records;
+    expect(records).toHaveLength(5);
     expect(summary).toMatchObject({
       priority: 3 * 8 + 2,
       program: 'sigsweep',
@@ -104,6 +104,11 @@ describe.skipIf(LOGGER_MISSING !== undefined)('syslog', () => {
         findings: '9',
         gone: '1',
       },
+    });
+    expect(verdict).toMatchObject({
+      name: 'verdict',
+      message: 'core 17.0.1: was good, is tampered (of 57 listed files: 1 altered)',
+      data: { event: event.id, module: 'core', before: 'good', after: 'tampered' },
     });
     expect(code).toMatchObject({
       priority: 3 * 8 + 2,
@@ -126,7 +131,7 @@ describe.skipIf(LOGGER_MISSING !== undefined)('syslog', () => {
     const { port, records } = await byTcp();
     await send(
       { server: '127.0.0.1', port, protocol: 'tcp', facility: 'local3' },
-      makeEvent({ severity, findings: [] }),
+      makeEvent({ severity, findings: [], verdicts: [] }),
     );
     await arrived(records, 1);
     expect(records.map(({ priority }) => priority)).toEqual([19 * 8 + number]);

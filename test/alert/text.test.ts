@@ -14,6 +14,11 @@ host      pbx.example.org
 web root  /var/www/html
 scanned   2026-11-23T02:00:00.000Z (scan 42)
 
+what to do:
+  nobody signed the unlisted files: look at each one, and move away what nobody knows
+  what you know and want to keep: sigsweep exempt FILE --reason TEXT --expires 90d
+  the whole report: sigsweep show 42
+
 modules:
   core 17.0.1: was good, is tampered (of 57 listed files: 1 altered)
 
@@ -21,11 +26,6 @@ found:
   critical: unlisted code  /var/www/html/admin/views/some.php
     first seen 2026-11-23T02:00:01.000Z
     sha256 ${'ab'.repeat(32)}
-
-what to do:
-  nobody signed the unlisted files: look at each one, and move away what nobody knows
-  what you know and want to keep: sigsweep exempt FILE --reason TEXT
-  the whole report: sigsweep show 42
 `);
   });
 
@@ -108,7 +108,7 @@ describe('many findings', () => {
   });
   const found = (findings: AlertFinding[]) => {
     const text = alertText({ ...sampleEvent('pbx', new Date(0)), findings });
-    return text.slice(text.indexOf('found:'), text.indexOf('what to do:'));
+    return text.slice(text.indexOf('found:'));
   };
 
   it('of one content are one, with their places', () => {
@@ -120,7 +120,6 @@ describe('many findings', () => {
         ...[0, 1, 2, 3, 4].map((index) => `    /w/admin/modules/cdr/${index}.php`),
         '    and 10 more',
         `    sha256 ${'ab'.repeat(32)}`,
-        '',
         '',
       ].join('\n'),
     );
@@ -139,5 +138,20 @@ describe('many findings', () => {
 
   it('without a hash are never taken for copies', () => {
     expect(found([shell('a'), shell('b')])).not.toContain('same content');
+  });
+
+  it('of a module whose signature does not stand are one line, and no strangers to be moved away', () => {
+    const own = Array.from({ length: 18 }, (_, index) => shell(`${index}.php`, { module: 'core', uncovered: true }));
+    const verdicts = [
+      { module: 'core', before: 'good', after: 'invalid', version: '17.0.1', reason: 'broken' } as const,
+    ];
+    const event = { ...sampleEvent('pbx', new Date(0)), reasons: ['findings', 'verdict'] as const, verdicts };
+    const text = alertText({ ...event, findings: own });
+    expect(text).toContain(
+      '  critical: unlisted code  18 files in module core: nothing says which of them belong there\n',
+    );
+    expect(text).toContain('do not trust what lies in core: install it again: fwconsole ma downloadinstall core');
+    expect(text).not.toContain('move away');
+    expect(alertText({ ...event, findings: [...own, shell('x.php')] })).toContain('move away what nobody knows');
   });
 });

@@ -156,7 +156,9 @@ describe('a verdict', () => {
     expect(nights.next({ modules: [module('cdr', 'revoked')] }).verdicts).toMatchObject([
       { module: 'cdr', before: 'good', after: { verdict: 'revoked' } },
     ]);
-    expect(nights.next({ modules: [module('cdr', 'unsigned')] }).verdicts).toEqual([]);
+    expect(nights.next({ modules: [module('cdr', 'unsigned')] }).verdicts).toMatchObject([
+      { module: 'cdr', before: 'revoked', after: { verdict: 'unsigned' } },
+    ]);
   });
 
   it('of a module that is gone is told once', () => {

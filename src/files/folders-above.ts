@@ -1,0 +1,39 @@
+import { lstatSync, readlinkSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+
+/** As many links as the kernel follows in one path. */
+const MOST_LINKS = 40;
+
+/**
+ * Every folder in which a name is looked up on the way to a file, link by link: whoever can write one of them decides
+ * where the path leads. The nearest to the root first.
+ * @throws Error of the system call, ELOOP too.
+ */
+export function foldersAbove(path: string): Set<string> {
+  const folders = new Set(['/']);
+  const names = namesOf(resolve(path));
+  let folder = '/';
+  let links = 0;
+  for (let name = names.shift(); name !== undefined; name = names.shift()) {
+    if (name === '..') {
+      folder = dirname(folder);
+      continue;
+    }
+    const next = join(folder, name);
+    if (lstatSync(next).isSymbolicLink()) {
+      links += 1;
+      if (links > MOST_LINKS) throw Object.assign(new Error('ELOOP: too many symbolic links'), { code: 'ELOOP' });
+      const target = readlinkSync(next);
+      if (target.startsWith('/')) folder = '/';
+      names.unshift(...namesOf(target));
+    } else if (names.length > 0) {
+      folder = next;
+      folders.add(folder);
+    }
+  }
+  return folders;
+}
+
+function namesOf(path: string): string[] {
+  return path.split('/').filter((name) => name !== '' && name !== '.');
+}
