@@ -172,10 +172,11 @@ export const channelSettings = z.discriminatedUnion('type', [mail, webhook, sysl
 });
 
 /** Channels by a name of the administrator's choice, under which alerts wait for them. */
-export const alertSettings = z.record(z.string().regex(/^[a-z0-9][\w-]{0,63}$/i), channelSettings, {
-  error: ({ code }) =>
-    code === 'invalid_key' ? 'name channels with letters, digits, - and _' : 'give a map of channels by name',
-});
+export const alertSettings = z.record(
+  z.string().regex(/^[a-z0-9][\w-]{0,63}$/i, 'name channels with letters, digits, - and _'),
+  channelSettings,
+  'give a map of channels by name',
+);
 
 export type MailSettings = z.output<typeof mail>;
 export type SmtpSettings = z.output<typeof smtp>;

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { parsePath } from './arguments.js';
+import { typedConfig } from './config/configuration.js';
 
 /** `sigsweep config check|print`. */
 export function addConfigCommand(program: Command): void {
@@ -12,17 +13,17 @@ export function addConfigCommand(program: Command): void {
     .summary('check a configuration, and the files that it names')
     .description('Checks the configuration and the modes of the files that it names. Sends nothing.')
     .argument('[file]', 'the configuration', parsePath)
-    .action(async (file: string | undefined) => {
+    .action(async (file: string | undefined, _given: object, self: Command) => {
       const { checkConfiguration } = await import('./config/check.js');
-      checkConfiguration(program, file);
+      checkConfiguration(program, file, typedConfig(self));
     });
   command
     .command('print')
     .summary('print every setting, and where it comes from')
     .description('Prints every setting, its value, and where it comes from; channels of alerts without secrets.')
     .option('--json', 'print it as JSON')
-    .action(async ({ json }: { readonly json?: true }) => {
+    .action(async ({ json }: { readonly json?: true }, self: Command) => {
       const { printConfiguration } = await import('./config/print.js');
-      await printConfiguration(program, json === true);
+      await printConfiguration(program, typedConfig(self), json === true);
     });
 }

@@ -1,6 +1,7 @@
 import { dirname, isAbsolute, resolve } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { SigsweepError } from '../errors.js';
+import { withConfigOptions } from './config/configuration.js';
 import { addScanCommand } from './scan-command.js';
 
 /** Options of `scan` that name something it writes: a file, or a folder. */
@@ -38,6 +39,7 @@ function parse(words: readonly string[]): { webRoot: string | undefined; given: 
     .exitOverride()
     .configureOutput({ writeOut: () => undefined, writeErr: () => undefined });
   addScanCommand(program);
+  for (const command of program.commands) withConfigOptions(command);
   program.commands[0]?.action((webRoot: string | undefined, given: Record<string, unknown>) => {
     parsed = { webRoot, given };
   });

@@ -67,8 +67,7 @@ function named(use: ReferencedFile['use'], path: Path, file: string | undefined)
 
 function hasSecretAddress(channel: ChannelSettings): boolean {
   if (channel.type !== 'webhook' || channel.url === undefined) return false;
-  const { username, password, search } = new URL(channel.url);
-  return channel.preset === 'slack' || `${username}${password}${search}` !== '';
+  return channel.preset === 'slack' || new URL(channel.url).search !== '';
 }
 
 function hostOnly(url: string): string {

@@ -118,6 +118,25 @@ describe('a scan', () => {
   });
 });
 
+it('--config and --no-config may stand before a command and behind it', async () => {
+  write(`${trust()}format: json\n`);
+  for (const args of [
+    ['scan', '--config', file],
+    ['--config', file, 'scan'],
+  ]) {
+    expect(reportOf(await runCli(args)).modules).toHaveLength(2);
+  }
+  for (const args of [
+    ['config', 'print', '--config', file],
+    ['config', '--config', file, 'print'],
+    ['--config', file, 'config', 'print'],
+    ['--no-config', 'config', 'print', '--config', file],
+  ]) {
+    expect((await runCli(args)).stdout.split('\n')[0]).toBe(file);
+  }
+  expect((await run(['config', '--no-config', 'print'])).stdout).toMatch(/^no configuration file\n/);
+});
+
 describe('config print', () => {
   it('says each value and where it comes from', async () => {
     write(
@@ -278,7 +297,7 @@ describe('secrets', () => {
   it('channels are shown without them', async () => {
     write(
       'alerts:\n' +
-        '  chat: {type: webhook, url: "https://u:hunter2@hooks.example:8443/hunter2?x=hunter2", preset: slack}\n' +
+        '  chat: {type: webhook, url: "https://hooks.example:8443/hunter2?x=hunter2", preset: slack}\n' +
         '  pager: {type: command, run: [/bin/page, hunter2]}\n' +
         '  mail: {type: mail, to: [a@example.org, b@example.org], smtp: {host: mx.example.org, user: u, passwordFile: /p}}\n' +
         '  local: {type: mail, to: a@example.org, sendmail: /usr/sbin/sendmail}\n' +

@@ -231,7 +231,11 @@ describe('sigsweep exempt', () => {
     ['files and a scan', ['--reason', 'r', '--expires', '7d', '--scan', 'last', '/a'], /name files, or choose/],
     ['a choice without a scan', ['--reason', 'r', '--expires', '7d', '--module', 'cdr', '/a'], /go with --scan/],
     ['an empty path', ['--reason', 'r', '--expires', '7d', ''], /empty/],
-    ['a history that is not there', [...WHY, '--scan', 'last', '--module', 'cdr', '--path', 'a'], /no history yet/],
+    [
+      'a history that is not there',
+      [...WHY, '--scan', 'last', '--module', 'cdr', '--path', 'a'],
+      /scans are not remembered/,
+    ],
   ])('refuses %s', async (_what, args, says) => {
     expectRefused(await runCli(['exempt', ...place(), ...args]), says);
   });

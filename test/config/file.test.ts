@@ -87,8 +87,8 @@ describe('names what is wrong, with its line, without the value', () => {
     ['a relative web root', `web-root: ${SECRET}`, 'line 1: web-root: give an absolute path'],
     ['a section that is none', `other: ${SECRET}`, 'line 1: other: Invalid input: expected object'],
     ['a list', `- ${SECRET}`, 'line 1: Invalid input: expected object'],
-    ['alerts that are no channels', `alerts: [${SECRET}]`, 'line 1: alerts: Invalid input: expected record'],
-    ['an unknown channel', `alerts:\n  x:\n    type: ${SECRET}`, 'line 3: alerts.x.type: Invalid discriminator value'],
+    ['alerts that are no channels', `alerts: [${SECRET}]`, 'line 1: alerts: give a map of channels by name'],
+    ['an unknown channel', `alerts:\n  x:\n    type: ${SECRET}`, 'line 3: alerts.x.type: give a map with type'],
     [
       'a password of a channel',
       `alerts:\n  x:\n    type: mail\n    to: a@b\n    smtp:\n      host: h\n      user: u\n      password: ${SECRET}`,
@@ -156,13 +156,18 @@ describe('an address that is a secret', () => {
 
   it.each([
     'url: "https://hooks.example/services/hunter2", preset: slack',
-    'url: "https://user:hunter2@hooks.example/"',
     'url: "https://hooks.example/?token=hunter2"',
   ])('%s is taken from a file that is closed to others only', (rest) => {
     expect(Object.keys(read(webhook(rest), 0o600).alerts)).toEqual(['chat']);
     const open = () => read(webhook(rest), 0o644);
     expect(open).toThrow(/is open to others: chmod go= .*, or put the address of chat.* urlFile names/);
     expect(open).not.toThrow(SECRET);
+  });
+
+  it('a password in an address is taken from no file', () => {
+    expect(messageOf(webhook('url: "https://user:hunter2@hooks.example/"'))).toBe(
+      'line 2: alerts.chat.url: it holds a password: put it into a file and give urlFile',
+    );
   });
 
   it.each(['url: "https://hooks.example/sigsweep"', 'urlFile: /etc/sigsweep/chat.url, preset: slack'])(

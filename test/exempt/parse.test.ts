@@ -77,7 +77,7 @@ describe('what is wrong with it is said with its line', () => {
     [
       'a key twice',
       entry().replace('author: jane', 'author: jane\n    author: joe'),
-      'line 7: Map keys must be unique',
+      'line 7: this key stands there twice',
     ],
     ['no YAML', 'exemptions: [\n', 'line 2: '],
     ['no reason', entry({ reason: null }), 'line 2: exemptions[1].reason: is missing'],

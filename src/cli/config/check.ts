@@ -12,11 +12,16 @@ import { Settings } from './settings.js';
 /**
  * Checks a configuration file, by default the one that a scan would read, with the environment, and says `FILE: ok` or
  * every problem on a line of its own.
+ * @param typed as {@link configFile} takes it.
  */
-export function checkConfiguration(program: Command, named: string | undefined): void {
+export function checkConfiguration(
+  program: Command,
+  named: string | undefined,
+  typed: string | false | undefined,
+): void {
   const settings = new Settings(program);
   readEnvironment(process.env, settings.all);
-  const file = named ?? configFile(program.opts().config, process.env);
+  const file = named ?? configFile(typed, process.env);
   if (file === undefined) {
     process.stdout.write('there is no configuration: the defaults apply\n');
     return;

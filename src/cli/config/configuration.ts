@@ -1,5 +1,5 @@
 import { lstatSync } from 'node:fs';
-import type { Command, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import type { AlertSettings } from '../../alert/settings.js';
 import { CONFIG_VARIABLE, VARIABLE_PREFIX } from '../../config/environment.js';
 import { SigsweepError } from '../../errors.js';
@@ -23,13 +23,11 @@ const configurations = new WeakMap<Command, Configuration>();
  * had been. To be called when all commands are there.
  */
 export function withConfiguration(program: Command, environment = process.env): void {
-  program
-    .option('--config <file>', `configuration (default: ${DEFAULT_FILE}, if there)`, parsePath)
-    .option('--no-config', 'read no configuration');
+  for (const command of withSubcommands(program)) withConfigOptions(command);
   const mandatory = takeMandatory(program);
   program.hook('preAction', async (_, command) => {
     if (!isConfigurable(command)) return;
-    const file = configFile(program.opts().config, environment);
+    const file = configFile(typedConfig(command), environment);
     if (file !== undefined || hasVariables(environment)) {
       // Most runs have none, and need nothing that reads it.
       const { configure } = await import('./configure.js');
@@ -37,6 +35,22 @@ export function withConfiguration(program: Command, environment = process.env): 
     }
     requireMandatory(command, mandatory);
   });
+}
+
+/**
+ * Adds the options that say which configuration is read: they may stand before a command and behind it, and the help of
+ * the program has them, once. They are no settings: nothing in a configuration names it.
+ */
+export function withConfigOptions(command: Command): void {
+  const isHidden = command.parent !== null;
+  const file = new Option('--config <file>', `configuration (default: ${DEFAULT_FILE}, if there)`).argParser(parsePath);
+  command.addOption(file.hideHelp(isHidden));
+  command.addOption(new Option('--no-config', 'read no configuration').hideHelp(isHidden));
+}
+
+/** What was typed of `--config`, before the command or behind it; `false` for `--no-config`. */
+export function typedConfig(command: Command): string | false | undefined {
+  return command.opts().config ?? (command.parent === null ? undefined : typedConfig(command.parent));
 }
 
 /** The configuration of a command whose action runs. */

@@ -3,6 +3,9 @@ import type { Setting } from '../../config/setting.js';
 import { argumentSetting, flagsOf, optionSetting, pairsOf } from './option-setting.js';
 import { isConfigurable, isMain, sectionOf, withSubcommands } from './sections.js';
 
+/** The option that says which configuration is read is none of what is configured. */
+const CONFIG = 'config';
+
 /** One setting, and where a command keeps its value: in an option's attribute, or as its argument with an index. */
 export interface Taken {
   readonly setting: Setting;
@@ -43,7 +46,7 @@ export class Settings {
       if (argument.required || (section !== null && !this.#isMains(argument.name(), flags))) continue;
       taken.push({ setting: this.#setting(argument.name(), flags, () => argumentSetting(argument)), place: index });
     }
-    for (const pair of pairsOf(command)) {
+    for (const pair of pairsOf(command).filter(({ key }) => key !== CONFIG)) {
       const flags = flagsOf(pair);
       const name = section === null || this.#isMains(pair.key, flags) ? pair.key : `${section}.${pair.key}`;
       taken.push({ setting: this.#setting(name, flags, () => optionSetting(section, pair)), place: pair.attribute });
