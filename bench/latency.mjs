@@ -59,7 +59,7 @@ class Scans {
     while (!this.#stopped) {
       const child = spawn(process.execPath, [PROGRAM, 'scan', ...args], {
         stdio: 'ignore',
-        env: { ...process.env, SIGSWEEP_CONFIG: 'false' },
+        env: { ...process.env, SIGSWEEP_CONFIG: 'false', SIGSWEEP_STATE: 'false' },
       });
       this.#child = child;
       const code = await new Promise((resolve) => child.on('close', resolve));

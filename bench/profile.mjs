@@ -27,7 +27,7 @@ function profile(program, args) {
     const options = ['--cpu-prof', `--cpu-prof-dir=${folder}`, `--cpu-prof-interval=${INTERVAL_MICROSECONDS}`];
     const { status } = spawnSync(process.execPath, [...options, program, 'scan', ...args], {
       stdio: 'ignore',
-      env: { ...process.env, SIGSWEEP_CONFIG: 'false' },
+      env: { ...process.env, SIGSWEEP_CONFIG: 'false', SIGSWEEP_STATE: 'false' },
     });
     if (status !== 0 && status !== 1) throw new Error(`the scan ended with ${status}`);
     const [coordinator = new Map(), ...threads] = readdirSync(folder)

@@ -25,7 +25,13 @@ const MAX_SECONDS = 1800;
 const MAX_OUTPUT_BYTES = 400_000_000;
 
 /** What processes see of this machine's settings. `sort` and `awk` take bytes for bytes in this locale. */
-const ENVIRONMENT = { PATH: process.env.PATH ?? '', LC_ALL: 'C.UTF-8', TZ: 'UTC', SIGSWEEP_CONFIG: 'false' };
+const ENVIRONMENT = {
+  PATH: process.env.PATH ?? '',
+  LC_ALL: 'C.UTF-8',
+  TZ: 'UTC',
+  SIGSWEEP_CONFIG: 'false',
+  SIGSWEEP_STATE: 'false',
+};
 
 export class Runner {
   /** For whatever a run needs for itself; removed at the end. */

@@ -247,6 +247,7 @@ describe('on this machine', () => {
       ls -A /etc/cron.d`;
     const { status, stdout, stderr } = spawnSync('unshare', ['--mount', 'sh', '-c', script, 'sh', project], {
       encoding: 'utf8',
+      env: cliEnvironment(),
     });
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     expect(stdout).toMatch(/^(wrote \/etc\/cron\.d\/sigsweep\n){2}# Made by [\s\S]* root said=[\s\S]*\nremoved \S+\n$/);
@@ -263,7 +264,10 @@ describe('on this machine', () => {
       chmod 777 /srv
       ${sigsweep} install --systemd
       ls -A /etc/systemd/system`;
-    const run = spawnSync('unshare', ['--mount', 'sh', '-c', script, 'sh', project], { encoding: 'utf8' });
+    const run = spawnSync('unshare', ['--mount', 'sh', '-c', script, 'sh', project], {
+      encoding: 'utf8',
+      env: cliEnvironment(),
+    });
     expect(run.stdout.split('\n')).toEqual([
       'sigsweep: there is no folder /srv/none: make it first',
       'sigsweep: a service that may write to /srv may write too much: choose a folder below it',

@@ -48,6 +48,7 @@ export interface JsonReport {
   complete: boolean;
   exitCode: number;
   notes: string[];
+  changes: unknown;
   summary: {
     modules: number;
     verdicts: Record<string, number>;

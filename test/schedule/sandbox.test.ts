@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, chownSync, existsSync, lchownSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { CLI_PATH } from '../helpers/cli.js';
+import { CLI_PATH, cliEnvironment, runCli } from '../helpers/cli.js';
 import { type JsonReport, validated } from '../helpers/report.js';
 import { makeSystem, type TestSystem } from '../helpers/system.js';
 import { tempFolder } from '../helpers/temp.js';
@@ -42,16 +42,24 @@ function scanOf(root: string, output: string): string[] {
 }
 
 function foundIn(file: string): Found {
-  const { startedAt: _started, finishedAt: _finished, ...found } = validated(JSON.parse(readFileSync(file, 'utf8')));
+  const report = JSON.parse(readFileSync(file, 'utf8'), (key, value) => (key === 'firstSeen' ? undefined : value));
+  const { startedAt: _started, finishedAt: _finished, ...found } = validated(report);
   return found;
 }
 
 /** The same by a scan that nothing holds back; the web root's own path is all that may differ. */
 function foundFreely(): Found {
   const file = join(tempFolder(), 'report.json');
-  const { status } = spawnSync(process.execPath, [CLI_PATH, 'scan', ...scanOf(system.dir, file)]);
+  const args = [CLI_PATH, 'scan', ...scanOf(system.dir, file)];
+  const { status } = spawnSync(process.execPath, args, { env: cliEnvironment() });
   expect(status).toBe(1);
   return foundIn(file);
+}
+
+/** The scans that a history holds, the last one first, with how each ended. */
+async function exitCodesIn(state: string): Promise<number[]> {
+  const { scans } = (await runCli(['history', '--json', '--state', state])).json<{ scans: { exitCode: number }[] }>();
+  return scans.map(({ exitCode }) => exitCode);
 }
 
 function moved(found: Found, from: string, to: string): Found {
@@ -61,7 +69,7 @@ function moved(found: Found, from: string, to: string): Found {
 describe.skipIf(!CAN_RUN_SYSTEMD)('the service, run by systemd (needs it, and root)', () => {
   const main = `${INSIDE.app}/dist/program/cli/main.js`;
 
-  it('finds what a free scan finds, and says nothing else', (context) => {
+  it('finds what a free scan finds, remembers it, and says nothing else', async (context) => {
     const output = `${INSIDE.out}/report.json`;
     const scan = [...scanOf(INSIDE.system, output), '--io-idle', '--nice', '5'];
     const run = runUnit({ changes: { scan, writable: [INSIDE.out] }, main, system: system.dir });
@@ -70,6 +78,7 @@ describe.skipIf(!CAN_RUN_SYSTEMD)('the service, run by systemd (needs it, and ro
     const found = foundIn(join(run.out, 'report.json'));
     expect(found).toEqual(moved(foundFreely(), system.dir, INSIDE.system));
     expect(found).toMatchObject({ complete: true, summary: { findings: { critical: 2, high: 0 } } });
+    expect(await exitCodesIn(run.state)).toEqual([1]);
   });
 
   it('would not, without the one capability it has', (context) => {
@@ -152,15 +161,19 @@ describe.skipIf(!canUnshare('--mount', '--net') || !hasTool('setpriv'))(
       const command = [process.execPath, CLI_PATH, 'scan', '--quiet', ...args];
       return spawnSync('unshare', ['--mount', '--net', 'sh', '-c', script, 'sh', state, capability, ...command], {
         encoding: 'utf8',
+        env: { ...cliEnvironment(), SIGSWEEP_STATE: join(state, 'history') },
       });
     };
 
-    it('finds what a free scan finds', () => {
+    it('finds what a free scan finds, and remembers it', async () => {
       const state = tempFolder();
       const file = join(state, 'report.json');
-      const run = restricted('-all,+dac_read_search', state, scanOf(system.dir, file));
-      expect(run).toMatchObject({ status: 1, stdout: '', stderr: '' });
+      const night = () => restricted('-all,+dac_read_search', state, scanOf(system.dir, file));
+      expect(night()).toMatchObject({ status: 1, stdout: '', stderr: '' });
       expect(foundIn(file)).toEqual(foundFreely());
+      expect(night()).toMatchObject({ status: 1, stdout: '', stderr: '' });
+      expect(foundIn(file).changes).toMatchObject({ since: { scan: 1 }, added: 0, still: 2 });
+      expect(await exitCodesIn(join(state, 'history'))).toEqual([1, 1]);
     });
 
     it('would not, without the one capability', () => {

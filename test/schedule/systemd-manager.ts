@@ -57,6 +57,8 @@ mount -t tmpfs -o mode=755 tmpfs /srv &&
 printf '#!/bin/sh\nexec /usr/bin/systemctl --user "$@"\n' >/srv/bin/systemctl
 chmod 755 /srv/bin/systemctl
 export XDG_RUNTIME_DIR=/run/user/0 HOME=/srv/home PATH="/srv/bin:$PATH"
+# Nothing of the machine's own decides what is tested, and nothing is written there.
+export SIGSWEEP_CONFIG=false SIGSWEEP_STATE=false
 unset XDG_CONFIG_HOME XDG_STATE_HOME DBUS_SESSION_BUS_ADDRESS
 ${SYSTEMD} --user --log-target=console 2>"$folder/manager.log" &
 for wait in $(seq 100); do [ -S /run/user/0/systemd/private ] && break; sleep 0.1; done
@@ -83,6 +85,8 @@ export interface UnitResult {
   readonly stderr: string;
   /** {@link INSIDE}.out, seen from here. */
   readonly out: string;
+  /** A copy of what the service has in the folder that systemd made for its state. */
+  readonly state: string;
 }
 
 /** Runs the service once. @returns `null` where no manager starts on this machine */
@@ -96,16 +100,23 @@ export function runUnit({ changes, main, system, dropIn = [], files = {} }: Unit
   const { service } = systemdUnits(settings(changes), { node: process.execPath, main });
   writeFileSync(join(units, 'sigsweep.service'), service);
   const output = ['StandardOutput=file:/srv/out/stdout', 'StandardError=file:/srv/out/stderr'];
-  writeFileSync(join(units, 'sigsweep.service.d/test.conf'), ['[Service]', ...output, ...dropIn, ''].join('\n'));
-  const script = 'systemctl start sigsweep.service; systemctl show sigsweep.service --property=Result,ExecMainStatus';
+  // A user's manager has its folders of state elsewhere, which is all that makes this another one than root's.
+  const own = ['Environment=SIGSWEEP_CONFIG=false SIGSWEEP_STATE=%S/sigsweep'];
+  const lines = ['[Service]', ...output, ...own, ...dropIn, ''];
+  writeFileSync(join(units, 'sigsweep.service.d/test.conf'), lines.join('\n'));
+  const script = `
+    systemctl start sigsweep.service
+    systemctl show sigsweep.service --property=Result,ExecMainStatus
+    cp -a "$(find /srv/home -name sigsweep -type d)" /srv/out/state`;
   const run = besideSystemd(script, folder, system);
   if (run === null) return null;
-  const lines = run.stdout.trim().split('\n');
+  const properties = run.stdout.trim().split('\n');
   return {
-    properties: Object.fromEntries(lines.map((line) => line.split(/=(.*)/s).slice(0, 2))),
+    properties: Object.fromEntries(properties.map((line) => line.split(/=(.*)/s).slice(0, 2))),
     stdout: read(join(out, 'stdout')),
     stderr: read(join(out, 'stderr')),
     out,
+    state: join(out, 'state'),
   };
 }
 
