@@ -1,7 +1,9 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, symlinkSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { mkdirSync, readFileSync, symlinkSync, truncateSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { MAX_COPY_BYTES, MAX_HASHED_FILE_BYTES } from '../../src/limits.js';
 import { type JsonFinding, type JsonReport, moduleOf, scanSystem } from '../helpers/report.js';
 import { makeSystem, type TestSystem } from '../helpers/system.js';
 
@@ -179,6 +181,11 @@ describe('what nobody signed', () => {
       },
     });
     for (const { path, content, mode } of VECTORS) system.writeInWebRoot(path, Buffer.from(content, 'latin1'), mode);
+    for (const path of ['large/a.php', 'large/a.png', 'large/a.txt']) {
+      const content = path.endsWith('.txt') ? 'x' : PHP;
+      truncateSync(system.writeInWebRoot(path, content), MAX_COPY_BYTES + 1);
+    }
+    truncateSync(system.writeInWebRoot('huge/a.php', PHP), MAX_HASHED_FILE_BYTES + 1);
     mkdirSync(join(system.webRoot, 'links'));
     symlinkSync('/etc/passwd', join(system.webRoot, 'links/out'));
     symlinkSync('../admin', join(system.webRoot, 'links/in'));
@@ -228,6 +235,26 @@ describe('what nobody signed', () => {
     const shell = found(report, 'admin/views/some.php');
     expect(shell).toMatchObject({ path: 'admin/views/some.php', size: PHP.length, mode: '0644' });
     expect(shell?.actual).toMatch(/^[0-9a-f]{64}$/);
+  });
+
+  it('reports the hash of whatever is worse than low, large or not, and of no larger file than is hashed', () => {
+    const worse = [...report.tree.findings, ...report.modules.flatMap(({ findings }) => findings)].filter(
+      ({ kind, severity, path, mode }) =>
+        kind === 'unlisted' && !['low', 'info'].includes(severity) && !path.startsWith('huge/') && mode !== undefined,
+    );
+    expect(worse.length).toBeGreaterThan(20);
+    expect(worse.filter(({ actual }) => actual === undefined)).toEqual([]);
+    for (const path of ['large/a.php', 'large/a.png']) {
+      const content = readFileSync(join(system.webRoot, path));
+      expect(found(report, path)).toMatchObject({
+        size: content.length,
+        actual: createHash('sha256').update(content).digest('hex'),
+      });
+    }
+    expect(found(report, 'large/a.txt')).toMatchObject({ severity: 'low' });
+    expect(found(report, 'large/a.txt')?.actual).toBeUndefined();
+    expect(found(report, 'huge/a.php')).toMatchObject({ class: 'code', severity: 'critical' });
+    expect(found(report, 'huge/a.php')?.actual).toBeUndefined();
   });
 
   it('follows no link, and shouts where one leads out of the web root', () => {

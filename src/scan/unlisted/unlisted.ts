@@ -26,6 +26,9 @@ import {
 /** What is compared with the signed files; the others are what they are wherever they lie. */
 const MAYBE_COPIES: ReadonlySet<UnlistedClass> = new Set(['code', 'server-config', 'executable', 'hidden', 'other']);
 
+/** Somebody may exempt it for what it holds, and other content under its name is news: a hash tells. */
+const NEEDS_HASH: ReadonlySet<Severity> = new Set(['critical', 'high', 'medium']);
+
 /** A part of the web root that is judged alike: a module's folder, or the rest. */
 export interface Area {
   /** Below the web root; '' for the web root itself. */
@@ -64,6 +67,14 @@ function isSameDevice(a: string, b: string): boolean {
 }
 
 const noDetails = (): FileDetails => ({});
+
+function contentOf(result: FileResult): FileDetails {
+  return { ...statOf(result), ...(result.sha256 === '' ? {} : { actual: result.sha256 }) };
+}
+
+function inArea({ uncovered }: Area, ordinary: Judgement): Judgement {
+  return uncovered === null ? ordinary : judgeUncovered(ordinary, uncovered);
+}
 
 /** No file of any class. */
 export function noCounts(): Record<UnlistedClass, number> {
@@ -154,8 +165,13 @@ export class UnlistedFiles {
     const isInstalled = this.options.installed.get(path) === result.sha256;
     const copy = original === undefined ? null : judgeCopy(path, found, result.containsPhp, original, isInstalled);
     const judged = copy ?? judgeFile(path, found, result.containsPhp, () => this.textOf(path));
-    const hash = result.sha256 === '' ? {} : { actual: result.sha256 };
-    this.report(area, path, judged, () => ({ ...statOf(result), ...hash }));
+    if (result.sha256 !== '' || !NEEDS_HASH.has(inArea(area, judged).severity)) {
+      this.report(area, path, judged, () => contentOf(result));
+      return;
+    }
+    this.options.jobs.add({ root: 0, path, task: Task.hash }, (hashed) => {
+      this.report(area, path, judged, () => contentOf(hashed.outcome === 'read' ? hashed : result));
+    });
   }
 
   private textOf(path: BytePath): string | null {
@@ -182,11 +198,7 @@ export class UnlistedFiles {
   }
 
   private report(area: Area, path: BytePath, ordinary: Judgement, details: () => FileDetails): void {
-    const {
-      class: found,
-      severity,
-      note,
-    } = area.uncovered === null ? ordinary : judgeUncovered(ordinary, area.uncovered);
+    const { class: found, severity, note } = inArea(area, ordinary);
     this.counts[found] += 1;
     if (severity === 'info' && !this.options.all) {
       this.unlistedInfos += 1;
