@@ -3,16 +3,14 @@ import { hostname } from 'node:os';
 import { resolve } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { DURATION_FORM, parseDuration } from '../duration.js';
-import { filesOf, type Machine } from '../schedule/files.js';
+import type { Machine } from '../schedule/files.js';
 import { thisProgram } from '../schedule/program.js';
-import { installSchedule, removeSchedule } from '../schedule/schedule.js';
 import type { ScheduleSettings } from '../schedule/settings.js';
-import { scheduleStatus } from '../schedule/status.js';
 import { isSystemdRunning } from '../schedule/systemctl.js';
 import { parsePath } from './arguments.js';
 import { print } from './output.js';
 import { statusInWords } from './schedule-status.js';
-import { foldersWrittenBy } from './scheduled-scan.js';
+import { scheduledScan } from './scheduled-scan.js';
 
 const MOST_SPLAY_HOURS = 12;
 
@@ -49,10 +47,12 @@ function addInstall(schedule: Command): void {
     .summary('write the units or the crontab, and start them')
     .description(
       'Writes a service and a timer for systemd, or a file for cron, and starts them. Once more, it changes nothing.\n' +
-        'What stands behind -- is handed to sigsweep scan as it is.',
+        'What stands behind -- is handed to sigsweep scan as it is, and the configuration by its name: once its alerts or\n' +
+        'the places that it writes to have changed, install the schedule again.',
     );
-  withDir(withSettings(command)).action(async (scan: readonly string[], given: ScheduleArguments) => {
-    const settings = settingsOf(scan, given);
+  withDir(withSettings(command)).action(async (scan: readonly string[], given: ScheduleArguments, self: Command) => {
+    const settings = await settingsOf(scan, given, self);
+    const { installSchedule } = await loadSchedule();
     const files = installSchedule(settings, thisMachine(), folderOf(given));
     await print(files.map((file) => `wrote ${file}\n`));
   });
@@ -64,6 +64,7 @@ function addRemove(schedule: Command): void {
     .summary('stop and remove what install wrote')
     .description('Stops the timer and removes the files that install wrote. What scans have found stays.');
   withDir(command).action(async (given: PlaceArguments) => {
+    const { removeSchedule } = await loadSchedule();
     const files = removeSchedule(folderOf(given));
     await print(files.length === 0 ? ['nothing is scheduled\n'] : files.map((file) => `removed ${file}\n`));
   });
@@ -75,6 +76,7 @@ function addStatus(schedule: Command): void {
     .summary('tell what is scheduled, and when it runs next')
     .description('Tells what is scheduled, whether this sigsweep would write it so, and when it runs next.');
   withDir(command).action(async (given: PlaceArguments) => {
+    const { scheduleStatus } = await import('../schedule/status.js');
     await print([statusInWords(scheduleStatus(thisMachine(), folderOf(given)))]);
   });
 }
@@ -84,8 +86,9 @@ function addPrint(schedule: Command): void {
     .command('print')
     .summary('print what install would write')
     .description('Prints the units or the crontab that install would write. Writes nothing.');
-  withSettings(command).action(async (scan: readonly string[], given: ScheduleArguments) => {
-    const files = filesOf(settingsOf(scan, given), thisMachine(), undefined);
+  withSettings(command).action(async (scan: readonly string[], given: ScheduleArguments, self: Command) => {
+    const { filesOf } = await import('../schedule/files.js');
+    const files = filesOf(await settingsOf(scan, given, self), thisMachine(), undefined);
     await print([files.map(({ path, text }) => (files.length === 1 ? text : `# ${path}\n${text}`)).join('\n')]);
   });
 }
@@ -97,24 +100,34 @@ function withSettings(command: Command): Command {
     .option('--splay <duration>', 'how much later it may be; each machine keeps its own delay', parseSplay, 1800)
     .option('--systemd', 'a systemd timer (default: where systemd runs)')
     .addOption(new Option('--cron', 'a file for cron').conflicts('systemd'))
-    .option('--network', 'alerts need the network')
-    .option('--sendmail', 'alerts need the local mail system');
+    .option('--network', 'alerts need the network (default: where those of the configuration do)')
+    .option('--sendmail', 'alerts need the local mail system (default: as they do)');
 }
 
 function withDir(command: Command): Command {
   return command.option('--dir <dir>', 'write there, and check and start nothing: for packages', parsePath);
 }
 
-function settingsOf(scan: readonly string[], given: ScheduleArguments): ScheduleSettings {
+async function settingsOf(
+  words: readonly string[],
+  given: ScheduleArguments,
+  self: Command,
+): Promise<ScheduleSettings> {
+  const { scan, writable, needs } = await scheduledScan(words, self);
   const byDefault = isSystemdRunning() ? 'systemd' : 'cron';
   return {
     scheduler: given.cron ? 'cron' : given.systemd ? 'systemd' : byDefault,
     at: given.at,
     splaySeconds: given.splay,
-    needs: { network: given.network ?? false, sendmail: given.sendmail ?? false },
-    writable: foldersWrittenBy(scan),
-    scan: [...scan],
+    needs: { ...needs, network: given.network ?? needs.network, sendmail: given.sendmail ?? needs.sendmail },
+    writable,
+    scan,
   };
+}
+
+/** Every start of the program would pay for what it needs. */
+function loadSchedule() {
+  return import('../schedule/schedule.js');
 }
 
 function folderOf({ dir }: PlaceArguments): string | undefined {

@@ -1,7 +1,9 @@
 import { dirname, isAbsolute, resolve } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { SigsweepError } from '../errors.js';
-import { withConfigOptions } from './config/configuration.js';
+import type { ScheduleSettings } from '../schedule/settings.js';
+import { SYSTEM_STATE_FOLDER } from '../state/folder.js';
+import { configFile, typedConfig, withConfigOptions } from './config/configuration.js';
 import { addScanCommand } from './scan-command.js';
 
 /** Options of `scan` that name something it writes: a file, or a folder. */
@@ -11,38 +13,91 @@ const WRITTEN_FOLDERS = ['state'];
 /** Options of `scan` that name something it reads. */
 const READ = ['root', 'revoked', 'config', 'exemptions'];
 
+/** What of a schedule the scan itself decides. */
+type ScheduledScan = Pick<ScheduleSettings, 'scan' | 'writable' | 'needs'>;
+
+/** Values of options by their names. */
+type Given = Readonly<Record<string, unknown>>;
+
 /**
- * What a scan at night will be asked to do, checked today.
- * @returns the folders that it writes to, besides its usual state
- * @throws SigsweepError USAGE when `scan` would refuse the arguments, or would look for a file where it is not.
+ * What a scan at night will be asked to do, checked today: by the words that it is given, and by the configuration that
+ * is read now. What only this environment says is not there at night.
+ * @param self the command that schedules it.
+ * @throws SigsweepError USAGE when `scan` would refuse the arguments, or would look for a file where it is not; what
+ * {@link readConfigFile} throws.
  */
-export function foldersWrittenBy(scanArguments: readonly string[]): string[] {
-  const { webRoot, given } = parse(scanArguments);
-  const texts = (names: readonly string[]) =>
-    names.map((name) => given[name]).filter((value) => typeof value === 'string');
-  const files = texts(WRITTEN_FILES);
-  const folders = texts(WRITTEN_FOLDERS);
+export async function scheduledScan(words: readonly string[], self: Command): Promise<ScheduledScan> {
+  const { webRoot, given } = parse(words);
+  requireAbsolute(webRoot, given);
+  const behind = given.config as string | false | undefined;
+  const before = typedConfig(self);
+  const named = configFile(behind ?? before, process.env);
+  const file = named === undefined ? undefined : resolve(named);
+  const { said, needs } = await configured(file, self);
+  const config = file === undefined ? (before === false ? ['--no-config'] : []) : ['--config', file];
+  return {
+    scan: behind === undefined ? [...config, ...words] : words,
+    writable: foldersWritten({ ...said, ...given }),
+    needs,
+  };
+}
+
+/** What a configuration says of places that a scan writes to, and what its alerts need. */
+async function configured(
+  file: string | undefined,
+  self: Command,
+): Promise<{ said: Given; needs: ScheduledScan['needs'] }> {
+  if (file === undefined) return { said: {}, needs: { network: false, sendmail: false, command: false } };
+  const [{ Settings }, { readConfigFile }, { needsOf }] = await Promise.all([
+    import('./config/settings.js'),
+    import('../config/file.js'),
+    import('../config/channels.js'),
+  ]);
+  const { layer, alerts } = readConfigFile(file, new Settings(programOf(self)).all);
+  const ofScan = [...layer].filter(([{ section }]) => section === null);
+  return { said: Object.fromEntries(ofScan.map(([{ key }, { value }]) => [key, value])), needs: needsOf(alerts) };
+}
+
+function programOf(command: Command): Command {
+  return command.parent === null ? command : programOf(command.parent);
+}
+
+/** Besides the usual state, which a service has in any case. */
+function foldersWritten(given: Given): string[] {
+  const folders = [
+    ...textsOf(given, WRITTEN_FILES).map((file) => dirname(resolve(file))),
+    ...textsOf(given, WRITTEN_FOLDERS).map((folder) => resolve(folder)),
+  ];
+  return [...new Set(folders)].filter((folder) => folder !== SYSTEM_STATE_FOLDER).sort();
+}
+
+function requireAbsolute(webRoot: string | undefined, given: Given): void {
   // A path inside of --root may do without a slash before it.
-  const read = [...texts(READ), ...(webRoot === undefined || given.root !== undefined ? [] : [webRoot])];
-  const relative = [...files, ...folders, ...read].find((path) => !isAbsolute(path));
+  const read = [...textsOf(given, READ), ...(webRoot === undefined || given.root !== undefined ? [] : [webRoot])];
+  const relative = [...textsOf(given, [...WRITTEN_FILES, ...WRITTEN_FOLDERS]), ...read].find(
+    (path) => !isAbsolute(path),
+  );
   if (relative !== undefined) {
     throw new SigsweepError('USAGE', `${relative} is no absolute path, and a scheduled scan starts in another folder`);
   }
-  return [
-    ...new Set([...files.map((file) => dirname(resolve(file))), ...folders.map((folder) => resolve(folder))]),
-  ].sort();
 }
 
-function parse(words: readonly string[]): { webRoot: string | undefined; given: Record<string, unknown> } {
+function textsOf(given: Given, names: readonly string[]): string[] {
+  return names.map((name) => given[name]).filter((value) => typeof value === 'string');
+}
+
+function parse(words: readonly string[]): { webRoot: string | undefined; given: Given } {
   let parsed: ReturnType<typeof parse> = { webRoot: undefined, given: {} };
   const program = new Command()
     .exitOverride()
     .configureOutput({ writeOut: () => undefined, writeErr: () => undefined });
   addScanCommand(program);
-  for (const command of program.commands) withConfigOptions(command);
-  program.commands[0]?.action((webRoot: string | undefined, given: Record<string, unknown>) => {
-    parsed = { webRoot, given };
-  });
+  for (const command of program.commands) {
+    withConfigOptions(command);
+    command.action((webRoot: string | undefined, given: Given) => {
+      parsed = { webRoot, given };
+    });
+  }
   try {
     program.parse(['scan', ...words], { from: 'user' });
   } catch (cause) {

@@ -15,6 +15,30 @@ export function referencedFiles(alerts: AlertSettings): ReferencedFile[] {
   return Object.entries(alerts).flatMap(([name, channel]) => filesOf(channel, ['alerts', name]));
 }
 
+/** What a service must allow, that the channels can be told by it. */
+export interface Needs {
+  readonly network: boolean;
+  /** A local mail system. */
+  readonly sendmail: boolean;
+  /** A program of the administrator's choice: nobody knows what it needs. */
+  readonly command: boolean;
+}
+
+/** What the channels need. A receiver on this machine needs the network too: a service without it has a loopback of its own. */
+export function needsOf(alerts: AlertSettings): Needs {
+  const channels = Object.values(alerts);
+  return {
+    network: channels.some(
+      (channel) =>
+        channel.type === 'webhook' ||
+        (channel.type === 'mail' && channel.smtp !== undefined) ||
+        (channel.type === 'syslog' && channel.server !== undefined),
+    ),
+    sendmail: channels.some((channel) => channel.type === 'mail' && channel.sendmail !== undefined),
+    command: channels.some(({ type }) => type === 'command'),
+  };
+}
+
 /** The channels whose address in the configuration is a secret by itself: whoever has it can post. */
 export function channelsWithSecretAddress(alerts: AlertSettings): string[] {
   return Object.entries(alerts).flatMap(([name, channel]) => (hasSecretAddress(channel) ? [name] : []));

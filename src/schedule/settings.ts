@@ -13,8 +13,8 @@ const settings = z.strictObject({
     .int()
     .min(0)
     .max(12 * 3600),
-  /** What alerts need that the scan itself does not. */
-  needs: z.strictObject({ network: z.boolean(), sendmail: z.boolean() }),
+  /** What alerts need that the scan itself does not. Of a command nobody knows what it needs. */
+  needs: z.strictObject({ network: z.boolean(), sendmail: z.boolean(), command: z.boolean() }),
   /** Folders that the scan writes to, besides its own state; absolute. */
   writable: z.array(z.string().startsWith('/')).readonly(),
   /** What `sigsweep scan` is given, word by word. */

@@ -33,8 +33,9 @@ export function systemdUnits(settings: ScheduleSettings, program: ScheduledProgr
 }
 
 function serviceOf(settings: ScheduleSettings, { node, main }: ScheduledProgram): string {
-  const { sendmail } = settings.needs;
-  const online = settings.needs.network || sendmail;
+  const { needs } = settings;
+  const { sendmail } = needs;
+  const online = needs.network || sendmail;
   const words = [main, 'scan', '--quiet', ...settings.scan].map(argument);
   return `${markOf(settings)}
 [Unit]
@@ -90,8 +91,12 @@ SystemCallArchitectures=native
 SystemCallFilter=@system-service
 ${sendmail ? '' : '# @resources stays: it only lowers its own priority, and to raise one takes a right that it has not.\nSystemCallFilter=~@privileged\n'}SystemCallErrorNumber=EPERM
 
-${network(online)}`;
+${needs.command ? COMMAND_NOTE : ''}${network(online)}`;
 }
+
+const COMMAND_NOTE = `# An alert runs a program, which can do what this service can and nothing else. Where that is too little,
+# "sigsweep schedule install" gives it more: --network, or --sendmail for a program that hands mail to the local system.
+`;
 
 /** What a mail system needs to become its own user and write into its queue, when root calls it. */
 const SENDMAIL_CAPABILITIES = 'CAP_CHOWN CAP_DAC_OVERRIDE CAP_FOWNER CAP_SETGID CAP_SETUID';

@@ -5,11 +5,12 @@ import { SigsweepError } from '../errors.js';
 import { errorInWords } from '../files/failure.js';
 import { requireTrusted } from '../files/trusted.js';
 
-const SYSTEM_FOLDER = '/var/lib/sigsweep';
+/** Where root's scans are remembered. */
+export const SYSTEM_STATE_FOLDER = '/var/lib/sigsweep';
 
 /** Where scans are remembered when nobody says: for root the system's place, for others their own. */
 export function defaultStateFolder(): string {
-  if (process.getuid?.() === 0) return SYSTEM_FOLDER;
+  if (process.getuid?.() === 0) return SYSTEM_STATE_FOLDER;
   const given = process.env.XDG_STATE_HOME ?? '';
   // The XDG specification wants relative ones ignored.
   return join(given.startsWith('/') ? given : join(homedir(), '.local/state'), 'sigsweep');

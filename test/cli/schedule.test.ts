@@ -110,6 +110,102 @@ describe('what is handed to the scan', () => {
   });
 });
 
+describe('what the configuration says', () => {
+  const configured = (yaml: string) => {
+    const file = join(tempFolder(), 'config.yaml');
+    writeFileSync(file, yaml, { mode: 0o600 });
+    return file;
+  };
+  const serviceOf = async (yaml: string, ...args: readonly string[]) => {
+    const { code, stdout, stderr } = await schedule('print', '--systemd', '--config', configured(yaml), ...args);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    return stdout;
+  };
+  const alerts = (...channels: string[]) =>
+    `alerts: {${channels.map((channel, at) => `c${at}: {${channel}}`).join(', ')}}\n`;
+  const OFFLINE = 'PrivateNetwork=yes';
+  const ONLINE = 'RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6';
+  const SENDMAIL = '-/var/spool';
+
+  it('is handed to the scan by its name, whichever way it was named', async () => {
+    const file = configured('quiet: true\n');
+    const words = `"scan" "--quiet" "--config" "${file}" "--deep"\n`;
+    const env = { SIGSWEEP_CONFIG: file };
+    for (const args of [
+      ['schedule', 'print', '--systemd', '--config', file, '--', '--deep'],
+      ['schedule', '--config', file, 'print', '--systemd', '--', '--deep'],
+      ['schedule', 'print', '--systemd', '--', '--config', file, '--deep'],
+      ['--no-config', 'schedule', 'print', '--systemd', '--', '--config', file, '--deep'],
+    ]) {
+      expect((await runCli(args)).stdout).toContain(words);
+    }
+    expect((await runCli(['schedule', 'print', '--systemd', '--', '--deep'], { env })).stdout).toContain(words);
+    const cron = await runCli(['schedule', 'print', '--cron', '--', '--deep'], { env });
+    expect(cron.stdout).toContain(` --config ${file} --deep `);
+    const without = await runCli(['schedule', 'print', '--systemd', '--no-config', '--', '--deep'], { env });
+    expect(without.stdout).toContain('"scan" "--quiet" "--no-config" "--deep"\n');
+  });
+
+  it('is found from the folder that the command runs in, and named from anywhere', async () => {
+    const file = configured('');
+    const args = ['schedule', 'print', '--systemd', '--config', 'config.yaml'];
+    expect((await runCli(args, { cwd: join(file, '..') })).stdout).toContain(`"--config" "${file}"\n`);
+  });
+
+  it.each<[string, string, string[], string[]]>([
+    ['no alerts', '', [OFFLINE], [ONLINE, SENDMAIL]],
+    ['a webhook', alerts('type: webhook, url: "https://a.example/"'), [ONLINE], [OFFLINE, SENDMAIL]],
+    ['SMTP', alerts('type: mail, to: a@b.example, smtp: {host: localhost}'), [ONLINE], [OFFLINE, SENDMAIL]],
+    ['a system log elsewhere', alerts('type: syslog, server: log.example'), [ONLINE], [OFFLINE]],
+    ['the system log', alerts('type: syslog'), [OFFLINE, 'RestrictAddressFamilies=AF_UNIX\n'], [ONLINE, SENDMAIL]],
+    ['sendmail', alerts('type: mail, to: a@b.example, sendmail: /usr/sbin/sendmail'), [ONLINE, SENDMAIL], [OFFLINE]],
+    [
+      'a command',
+      alerts('type: command, run: [/bin/page]'),
+      [OFFLINE, '# An alert runs a program'],
+      [ONLINE, SENDMAIL],
+    ],
+    ['several', alerts('type: syslog', 'type: webhook, urlFile: /etc/x'), [ONLINE], [OFFLINE]],
+  ])('%s: the service may do what that needs, and no more', async (_, yaml, wanted, unwanted) => {
+    const service = await serviceOf(yaml);
+    for (const text of wanted) expect(service).toContain(text);
+    for (const text of unwanted) expect(service).not.toContain(text);
+  });
+
+  it('lets the service write where the scan will, but for what is typed', async () => {
+    const yaml = 'output: /srv/reports/last.json\nmetrics: /srv/metrics/x.prom\nstate: /srv/state\n';
+    expect(await serviceOf(yaml)).toContain('\nReadWritePaths="/srv/metrics" "/srv/reports" "/srv/state"\n');
+    const typed = ['--', '--output', '/srv/typed/last.json', '--no-state'];
+    expect(await serviceOf(yaml, ...typed)).toContain('\nReadWritePaths="/srv/metrics" "/srv/typed"\n');
+    const usual = 'output: /var/lib/sigsweep/last.json\nstate: /var/lib/sigsweep\n';
+    expect(await serviceOf(usual)).not.toContain('\nReadWritePaths=');
+  });
+
+  it('says what the options of the schedule do not', async () => {
+    const yaml = 'schedule: {at: "05:05", network: true}\n';
+    const service = await serviceOf(yaml);
+    expect(service).toContain(ONLINE);
+    expect(service).toContain('OnCalendar=*-*-* 05:05:00');
+  });
+
+  it.each([
+    ['fail-on: worst', 'line 1: fail-on'],
+    ['alerts: {x: {type: fax}}', 'line 1: alerts.x.type'],
+  ])('is refused today where it is wrong: %s', async (yaml, message) => {
+    const dir = tempFolder();
+    const file = configured(yaml);
+    for (const args of [
+      ['--config', file],
+      ['--', '--config', file],
+    ]) {
+      const { code, stderr } = await schedule('install', '--systemd', '--dir', dir, ...args);
+      expect(code).toBe(2);
+      expect(stderr).toContain(message);
+    }
+    expect(readdirSync(dir)).toEqual([]);
+  });
+});
+
 describe('sigsweep schedule', () => {
   it.each([
     [['--at', '24:00'], 'give HH:MM'],

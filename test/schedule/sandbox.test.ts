@@ -81,6 +81,27 @@ describe.skipIf(!CAN_RUN_SYSTEMD)('the service, run by systemd (needs it, and ro
     expect(await exitCodesIn(run.state)).toEqual([1]);
   });
 
+  it.skipIf(!hasTool('logger') || !hasTool('python3'))('tells the system log, and a command', (context) => {
+    const config = [
+      'alerts:',
+      `  log: {type: syslog, socket: ${INSIDE.out}/log}`,
+      `  own: {type: command, run: [/bin/sh, -c, "cat >${INSIDE.out}/event"]}`,
+      '',
+    ].join('\n');
+    const scan = ['--config', `${INSIDE.out}/config.yaml`, ...scanOf(INSIDE.system, `${INSIDE.out}/report.json`)];
+    const run = runUnit({
+      changes: { scan, writable: [INSIDE.out], needs: { network: false, sendmail: false, command: true } },
+      main,
+      system: system.dir,
+      files: { 'config.yaml': config, 'log.py': LOG },
+      before: `python3 ${INSIDE.out}/log.py & until [ -S ${INSIDE.out}/log ]; do sleep 0.1; done`,
+    });
+    if (run === null) return context.skip('no manager of systemd starts here');
+    expect(run).toMatchObject({ stdout: '', stderr: '', properties: { ExecMainStatus: '1' } });
+    expect(JSON.parse(readFileSync(join(run.out, 'event'), 'utf8'))).toMatchObject({ severity: 'critical' });
+    expect(readFileSync(join(run.out, 'records'), 'utf8')).toMatch(/admin\/shell\.php/);
+  });
+
   it('would not, without the one capability it has', (context) => {
     const changes = { scan: scanOf(INSIDE.system, `${INSIDE.out}/report.json`), writable: [INSIDE.out] };
     const run = runUnit({ changes, main, system: system.dir, dropIn: ['CapabilityBoundingSet='] });
@@ -111,6 +132,15 @@ describe.skipIf(!CAN_RUN_SYSTEMD)('the service, run by systemd (needs it, and ro
     });
   });
 });
+
+/** A system log that keeps what it is told. */
+const LOG = `
+import socket
+log = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+log.bind('${INSIDE.out}/log')
+while True:
+    with open('${INSIDE.out}/records', 'ab') as records: records.write(log.recv(65536) + b'\\n')
+`;
 
 /** Tries what the service may do and what it may not. */
 const PROBE = `

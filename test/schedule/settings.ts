@@ -12,7 +12,7 @@ export function settings(changes: Partial<ScheduleSettings> = {}): ScheduleSetti
     scheduler: 'systemd',
     at: '02:30',
     splaySeconds: 1800,
-    needs: { network: false, sendmail: false },
+    needs: { network: false, sendmail: false, command: false },
     writable: [],
     scan: [],
     ...changes,

@@ -76,6 +76,8 @@ export interface UnitRun {
   readonly dropIn?: readonly string[];
   /** Written to {@link INSIDE}.out before. */
   readonly files?: Readonly<Record<string, string>>;
+  /** A shell script that runs before the service. @default nothing */
+  readonly before?: string;
 }
 
 export interface UnitResult {
@@ -90,7 +92,7 @@ export interface UnitResult {
 }
 
 /** Runs the service once. @returns `null` where no manager starts on this machine */
-export function runUnit({ changes, main, system, dropIn = [], files = {} }: UnitRun): UnitResult | null {
+export function runUnit({ changes, main, system, dropIn = [], files = {}, before = '' }: UnitRun): UnitResult | null {
   const folder = tempFolder();
   const units = join(folder, 'units');
   const out = join(folder, 'out');
@@ -105,6 +107,7 @@ export function runUnit({ changes, main, system, dropIn = [], files = {} }: Unit
   const lines = ['[Service]', ...output, ...own, ...dropIn, ''];
   writeFileSync(join(units, 'sigsweep.service.d/test.conf'), lines.join('\n'));
   const script = `
+    ${before}
     systemctl start sigsweep.service
     systemctl show sigsweep.service --property=Result,ExecMainStatus
     cp -a "$(find /srv/home -name sigsweep -type d)" /srv/out/state`;

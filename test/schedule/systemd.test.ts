@@ -13,9 +13,9 @@ const NO_SYSTEMD = !hasTool('systemd-analyze');
 
 const VARIANTS: readonly (readonly [string, Partial<ScheduleSettings>, number])[] = [
   ['alone', {}, 2.0],
-  ['with the network', { needs: { network: true, sendmail: false } }, 2.0],
+  ['with the network', { needs: { network: true, sendmail: false, command: false } }, 2.0],
   ['with folders to write to', { writable: ['/var/lib/node exporter', '/srv/100%'] }, 2.0],
-  ['with the mail system', { needs: { network: false, sendmail: true } }, 3.0],
+  ['with the mail system', { needs: { network: false, sendmail: true, command: false } }, 3.0],
 ];
 
 /** Writes the units to a folder, with a program that is there: systemd-analyze looks. */
@@ -122,7 +122,10 @@ describe('the service', () => {
     expect(settingOf(service, 'PrivateNetwork')).toBe('yes');
     expect(settingOf(service, 'RestrictAddressFamilies')).toBe('AF_UNIX');
     expect(settingOf(service, 'CapabilityBoundingSet')).toBe('CAP_DAC_READ_SEARCH');
-    const online = systemdUnits(settings({ needs: { network: true, sendmail: false } }), PROGRAM).service;
+    const online = systemdUnits(
+      settings({ needs: { network: true, sendmail: false, command: false } }),
+      PROGRAM,
+    ).service;
     expect(online).not.toContain('PrivateNetwork');
     expect(settingOf(online, 'CapabilityBoundingSet')).toBe('CAP_DAC_READ_SEARCH');
     expect(settingOf(online, 'NoNewPrivileges')).toBe('yes');
