@@ -27,13 +27,8 @@ interface ExemptArguments extends FileArguments, SelectionArguments, StateArgume
   readonly list?: true;
 }
 
-/** The findings that a remembered scan had, by its number or `last`. Throws SigsweepError SCAN_NOT_FOUND. */
-export type FindingsOfScan = (scan: string, given: StateArguments) => Iterable<PlacedFinding>;
-
-const rememberedFindings: FindingsOfScan = (scan, given) => findSnapshot(requireHistory(given), scan).findings.values();
-
 /** `sigsweep exempt`: says that findings may be there. The only thing that ever adds to the exemptions file. */
-export function addExemptCommand(program: Command, findingsOfScan: FindingsOfScan = rememberedFindings): void {
+export function addExemptCommand(program: Command): void {
   const command = program
     .command('exempt')
     .summary('say that a finding may be there, until a day')
@@ -56,7 +51,7 @@ export function addExemptCommand(program: Command, findingsOfScan: FindingsOfSca
   withStateFolder(withTrustOptions(withSystemOptions(withExemptions(command)))).action(
     async (paths: readonly string[], given: ExemptArguments) => {
       if (given.list === true) await list(given);
-      else await exempt(paths, given, findingsOfScan);
+      else await exempt(paths, given);
     },
   );
 }
@@ -66,7 +61,7 @@ async function list({ exemptions }: ExemptArguments): Promise<void> {
   await print(listedExemptions(await readExemptions(exemptions, now), now));
 }
 
-async function exempt(paths: readonly string[], given: ExemptArguments, findingsOfScan: FindingsOfScan) {
+async function exempt(paths: readonly string[], given: ExemptArguments): Promise<void> {
   checkChoice(paths, given);
   const now = new Date();
   const exemption = await exemptionAsked(given, now);
@@ -75,7 +70,7 @@ async function exempt(paths: readonly string[], given: ExemptArguments, findings
     const found =
       given.scan === undefined
         ? await findingsOnFiles(paths, given, interrupt.signal)
-        : selectFindings([...findingsOfScan(given.scan, given)], given);
+        : selectFindings([...findSnapshot(requireHistory(given), given.scan).findings.values()], given);
     if (interrupt.exitCode !== undefined) {
       process.exitCode = interrupt.exitCode;
       process.stderr.write('sigsweep: interrupted: nothing was written\n');
