@@ -12,6 +12,7 @@ import { print } from './output.js';
 import { statusInWords } from './schedule-status.js';
 import { scheduledScan } from './scheduled-scan.js';
 
+const DEFAULT_SPLAY_MINUTES = 30;
 const MOST_SPLAY_HOURS = 12;
 
 interface PlaceArguments {
@@ -97,7 +98,11 @@ function withSettings(command: Command): Command {
   return command
     .argument('[options...]', 'options and web root for sigsweep scan, behind --')
     .option('--at <HH:MM>', 'when, by the clock of this machine', parseTime, '02:30')
-    .option('--splay <duration>', 'how much later it may be; each machine keeps its own delay', parseSplay, 1800)
+    .addOption(
+      new Option('--splay <duration>', 'how much later it may be; each machine keeps its own delay')
+        .argParser(parseSplay)
+        .default(DEFAULT_SPLAY_MINUTES * 60, `${DEFAULT_SPLAY_MINUTES}m`),
+    )
     .option('--systemd', 'a systemd timer (default: where systemd runs)')
     .addOption(new Option('--cron', 'a file for cron').conflicts('systemd'))
     .option('--network', 'alerts need the network (default: where those of the configuration do)')

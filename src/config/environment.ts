@@ -1,6 +1,6 @@
 import { SigsweepError } from '../errors.js';
 import { nearest } from './nearest.js';
-import { type Given, type Layer, RefusedValue, type Said, type Setting } from './setting.js';
+import { type Given, type Layer, parseSaid, RefusedValue, type Said, type Setting, type Value } from './setting.js';
 
 export const VARIABLE_PREFIX = 'SIGSWEEP_';
 
@@ -28,7 +28,7 @@ export function readEnvironment(environment: NodeJS.ProcessEnv, settings: readon
     if (!variable.startsWith(VARIABLE_PREFIX) || variable === CONFIG_VARIABLE || text === undefined) continue;
     const setting = byVariable.get(variable);
     if (setting === undefined) throw unknownVariable(variable, [CONFIG_VARIABLE, ...byVariable.keys()]);
-    layer.set(setting, { value: parsed(variable, text, setting), source: { kind: 'environment', variable } });
+    layer.set(setting, { ...parsed(variable, text, setting), source: { kind: 'environment', variable } });
   }
   return layer;
 }
@@ -40,9 +40,9 @@ function unknownVariable(variable: string, known: readonly string[]): SigsweepEr
   return new SigsweepError('USAGE', `the environment variable ${variable} sets nothing: ${advice}`);
 }
 
-function parsed(variable: string, text: string, setting: Setting): unknown {
+function parsed(variable: string, text: string, setting: Setting): Value {
   try {
-    return setting.parse(saidBy(text, setting));
+    return parseSaid(setting, saidBy(text, setting));
   } catch (error) {
     if (!(error instanceof RefusedValue)) throw error;
     throw new SigsweepError('USAGE', `the environment variable ${variable}: ${error.message}`);

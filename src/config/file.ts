@@ -31,7 +31,7 @@ export function readConfigFile(file: string, settings: readonly Setting[]): Conf
   const layer = new Map(
     [...value.settings].map(([setting, given]) => {
       const source = { kind: 'file', file, line: lineOf(pathOf(setting)) } as const;
-      return [setting, { value: given, source }];
+      return [setting, { ...given, source }];
     }),
   );
   return { file, layer, alerts: value.alerts, lineOf };

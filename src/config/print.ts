@@ -38,8 +38,8 @@ export function configJson(settings: readonly Setting[], layers: readonly Layer[
     tool: TOOL,
     file: config?.file ?? null,
     settings: settings.map((setting) => {
-      const { value, source } = resolve(setting, layers);
-      return { section: setting.section, key: setting.key, value: shown(setting, value), source };
+      const given = resolve(setting, layers);
+      return { section: setting.section, key: setting.key, value: shown(setting, given), source: given.source };
     }),
     channels: channelsOf(config),
   })}\n`;
@@ -54,9 +54,9 @@ function channelsOf(config: ConfigFile | undefined) {
   }));
 }
 
-/** What is not given is off where it is a flag, and nothing otherwise. */
-function shown({ form }: Setting, value: unknown): unknown {
-  return value ?? (form === 'flag' ? false : null);
+/** As somebody would write it. What is not given is off where it is a flag, and nothing otherwise. */
+function shown({ form }: Setting, { value, written }: Given): unknown {
+  return written ?? value ?? (form === 'flag' ? false : null);
 }
 
 function sourceInWords(source: Source): string {
@@ -70,8 +70,8 @@ function sourceInWords(source: Source): string {
   }
 }
 
-function valuesInWords(setting: Setting, { value }: Given): string[] {
-  const what = shown(setting, value);
+function valuesInWords(setting: Setting, given: Given): string[] {
+  const what = shown(setting, given);
   if (what === null) return ['-'];
   if (Array.isArray(what))
     return setting.form === 'joined' ? [what.join(',')] : what.length === 0 ? ['-'] : what.map(String);

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type AlertSettings, alertSettings } from '../alert/settings.js';
 import type { Path } from '../yaml/document.js';
-import { RefusedValue, type Said, type Setting } from './setting.js';
+import { parseSaid, RefusedValue, type Said, type Setting, type Value } from './setting.js';
 
 /** The section of the file that no option makes. */
 export const ALERTS = 'alerts';
@@ -9,13 +9,8 @@ export const ALERTS = 'alerts';
 /** What a file says, checked. */
 export interface ConfigDocument {
   /** With the values that the program takes. */
-  readonly settings: ReadonlyMap<Setting, unknown>;
+  readonly settings: ReadonlyMap<Setting, Value>;
   readonly alerts: AlertSettings;
-}
-
-/** One entry of the file: wrapped, because a flag that is `false` is a value too, the one of an option not typed. */
-interface Entry {
-  readonly value: unknown;
 }
 
 /** An absolute path, behind the words that tell kinds of keyrings and names of folders. */
@@ -35,8 +30,8 @@ export function configSchema(settings: readonly Setting[]): z.ZodType<ConfigDocu
     .transform((document: Record<string, unknown>) => ({
       settings: new Map(
         settings.flatMap((setting) => {
-          const given = valueAt(document, pathOf(setting)) as Entry | undefined;
-          return given === undefined ? [] : [[setting, given.value] as const];
+          const given = valueAt(document, pathOf(setting)) as Value | undefined;
+          return given === undefined ? [] : [[setting, given] as const];
         }),
       ),
       alerts: document[ALERTS] as AlertSettings,
@@ -57,14 +52,15 @@ function orEmpty(section: z.ZodType): z.ZodType {
   return z.preprocess((value) => value ?? {}, section);
 }
 
-function entry(setting: Setting): z.ZodType<Entry | undefined> {
+/** Wrapped, because a flag that is `false` is a value too, the one of an option not typed. */
+function entry(setting: Setting): z.ZodType<Value | undefined> {
   return z
     .unknown()
-    .transform((value, context): Entry => {
+    .transform((value, context): Value => {
       try {
         const said = saidBy(value, setting);
         if (setting.isPath) requireAbsolute(said);
-        return { value: setting.parse(said) };
+        return parseSaid(setting, said);
       } catch (error) {
         if (!(error instanceof RefusedValue)) throw error;
         context.addIssue({

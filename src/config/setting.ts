@@ -20,6 +20,8 @@ export interface Setting {
   readonly isPath: boolean;
   /** What the program takes where nobody said anything. */
   readonly defaultValue: unknown;
+  /** How help writes the default, where the value does not read like that: `7d`. */
+  readonly defaultInWords?: string;
   /**
    * What the program takes for what was said: the same as for an option that is typed.
    * @throws RefusedValue
@@ -49,19 +51,37 @@ export type Source =
   | { readonly kind: 'file'; readonly file: string; readonly line: number }
   | { readonly kind: 'environment'; readonly variable: string };
 
-/** A value and who gave it. */
-export interface Given {
+/** A value as the program takes it. */
+export interface Value {
   readonly value: unknown;
+  /** How it was written, where it does not read like that any more: `7d`. */
+  readonly written?: string;
+}
+
+/** A value and who gave it. */
+export interface Given extends Value {
   readonly source: Source;
 }
 
 /** What one source says, by setting. */
 export type Layer = ReadonlyMap<Setting, Given>;
 
+/**
+ * What the program takes for what was said.
+ * @throws RefusedValue
+ */
+export function parseSaid(setting: Setting, said: Said): Value {
+  const value = setting.parse(said);
+  const [text] = setting.form === 'text' && typeof said !== 'boolean' ? said : [];
+  return text === undefined || text === String(value) ? { value } : { value, written: text };
+}
+
 /** What counts: the first of the layers that says anything, else the default. */
 export function resolve(setting: Setting, layers: readonly Layer[]): Given {
   const given = layers.map((layer) => layer.get(setting)).find((layer) => layer !== undefined);
-  return given ?? { value: setting.defaultValue, source: { kind: 'default' } };
+  if (given !== undefined) return given;
+  const { defaultValue: value, defaultInWords: written } = setting;
+  return { value, ...(written === undefined ? {} : { written }), source: { kind: 'default' } };
 }
 
 /** `fail-on`, `bench.seconds`. */

@@ -184,6 +184,24 @@ describe('config print', () => {
     expect(of('output')).toMatchObject({ value: null });
   });
 
+  it('says durations as they are written, given or by default', async () => {
+    write('keep: 90d\nschedule: {splay: 90m}\n');
+    const env = { SIGSWEEP_REMIND: '36h' };
+    const { stdout } = await run(['config', 'print'], env);
+    const lines = stdout.split('\n').map((line) => line.replace(/ {2,}/g, '|'));
+    const expected = [
+      'keep|line 1|90d',
+      'full-every|default|7d',
+      'remind|SIGSWEEP_REMIND|36h',
+      'schedule.splay|line 2|90m',
+    ];
+    for (const line of expected) expect(lines).toContain(line);
+    expect((await runCli(['config', 'print'])).stdout).toMatch(/^schedule\.splay +default +30m$/m);
+    const { settings } = (await run(['config', 'print', '--json'], env)).json<{ settings: object[] }>();
+    expect(settings).toContainEqual(expect.objectContaining({ key: 'keep', value: '90d' }));
+    expect(settings).toContainEqual(expect.objectContaining({ key: 'full-every', value: '7d' }));
+  });
+
   it('says that there is no file', async () => {
     const { code, stdout } = await runCli(['config', 'print', '--no-config']);
     expect([code, stdout.split('\n')[0]]).toEqual([0, 'no configuration file']);

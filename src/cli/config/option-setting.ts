@@ -38,6 +38,9 @@ export function optionSetting(section: string | null, { key, positive, negative 
     canBeOff: negative !== undefined,
     isPath: valued !== undefined && /<.*\b(?:file|dir)\b/.test(valued.flags),
     defaultValue: positive === undefined ? true : positive.defaultValue,
+    ...(typeof positive?.defaultValueDescription === 'string'
+      ? { defaultInWords: positive.defaultValueDescription }
+      : {}),
     parse(said) {
       if (said === true) return true;
       // A flag without --no is off by not being typed.
