@@ -22,6 +22,16 @@ export interface JsonFinding {
   uncovered?: true;
   note?: string;
   exemption?: { reason: string; author: string; expires: string };
+  firstSeen?: string;
+}
+
+/** What a report says of an earlier scan. */
+export interface JsonChanges {
+  since: { scan: number; startedAt: string };
+  modules: { module: string; kinds: string[]; before: object | null; after: object | null }[];
+  added: number;
+  still: number;
+  gone: (JsonFinding & { module: string | null })[];
 }
 
 export interface JsonModule {
@@ -42,18 +52,20 @@ export interface JsonModule {
 
 export interface JsonReport {
   schema: string;
+  kind: string;
   startedAt: string;
   finishedAt: string;
   root: string;
   complete: boolean;
   exitCode: number;
   notes: string[];
-  changes: unknown;
+  changes: JsonChanges | null;
   summary: {
     modules: number;
     verdicts: Record<string, number>;
     listed: number;
     hashed: number;
+    reused: number;
     unchecked: number;
     bytes: number;
     findings: Record<string, number>;

@@ -1,91 +1,65 @@
-import { execFileSync } from 'node:child_process';
-import { chmodSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, it } from 'vitest';
 import type { AlertEvent } from '../../src/alert/event.js';
-import { moduleXml } from '../../src/demo/modules.js';
 import { type PostOffice, startPostOffice } from '../alert/post-office.js';
 import { type Receiver, startReceiver, status } from '../alert/receiver.js';
-import { type Ended, RunningCli } from '../cli/controlled.js';
-import { makeSystem, type TestSystem } from '../helpers/system.js';
-import { tempFolder } from '../helpers/temp.js';
+import type { Ended } from '../cli/controlled.js';
+import { hasTool, runTool } from '../helpers/tools.js';
+import { FAKETIME_MISSING, MODULES, Unattended } from './unattended.js';
+
+interface JsonScan {
+  id: number;
+  kind: string;
+  startedAt: string;
+  complete: boolean;
+  whole: boolean;
+}
 
 const DAY = 86_400_000;
 
 /** The first night lies ahead of the present, so that no file is younger than it. */
 const FIRST_NIGHT = Math.floor(Date.now() / DAY + 3) * DAY + 2.5 * 3_600_000;
 
-const CDR = { 'functions.inc.php': '<?php // cdr\n', 'page.cdr.php': '<?php // page\n' };
-const MODULES = {
-  framework: { 'amp_conf/htdocs/index.php': '<?php\n' },
-  core: { 'core.php': '<?php // core\n' },
-  cdr: CDR,
-};
-const SHELL = '<?php system($_GET["x"]);\n';
-
-function hasFaketime(): boolean {
-  try {
-    execFileSync('faketime', ['-f', '@2030-01-01 00:00:00', 'true']);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-/** A phone system, its nights, and those who are told. */
+/** The nights of a phone system, and those who are told. */
 class Month {
   readonly told: string[] = [];
   mailIsDown = false;
   private read = { letters: 0, requests: 0 };
 
   private constructor(
-    readonly system: TestSystem,
-    readonly folder: string,
+    readonly unattended: Unattended,
     private readonly office: PostOffice,
     private readonly receiver: Receiver,
   ) {}
 
   static async begin(): Promise<Month> {
-    const system = await makeSystem({ modules: MODULES });
-    onTestFinished(() => system.cleanup());
+    const unattended = await Unattended.begin();
     let month: Month | undefined;
     const office = await startPostOffice({
       onConnect: (_, callback) => callback(month?.mailIsDown ? new Error('down') : null),
     });
     const receiver = await startReceiver(status(200));
-    month = new Month(system, tempFolder(), office, receiver);
-    month.configure();
+    month = new Month(unattended, office, receiver);
+    unattended.configure(
+      `metrics: ${month.metrics}`,
+      'quick: true',
+      'alerts:',
+      '  admin:',
+      '    type: mail',
+      '    to: admin@example.org',
+      '    from: pbx@example.org',
+      `    smtp: { host: 127.0.0.1, port: ${office.port}, tls: none }`,
+      '  hook:',
+      '    type: webhook',
+      `    url: http://127.0.0.1:${receiver.port}/alert`,
+      '    retries: 0',
+    );
     return month;
   }
 
-  private configure(): void {
-    const { system, folder } = this;
-    chmodSync(folder, 0o700);
-    writeFileSync(
-      join(folder, 'config.yaml'),
-      [
-        `root: ${system.dir}`,
-        `keyring: ${system.keyring}`,
-        `anchor: ${system.anchorFingerprint}`,
-        `exemptions: ${folder}/exemptions.yaml`,
-        `metrics: ${folder}/sigsweep.prom`,
-        'quick: true',
-        'alerts:',
-        '  admin:',
-        '    type: mail',
-        '    to: admin@example.org',
-        '    from: pbx@example.org',
-        `    smtp: { host: 127.0.0.1, port: ${this.office.port}, tls: none }`,
-        '  hook:',
-        '    type: webhook',
-        `    url: http://127.0.0.1:${this.receiver.port}/alert`,
-        '    retries: 0',
-        '',
-      ].join('\n'),
-      { mode: 0o600 },
-    );
-    writeFileSync(join(folder, 'exemptions.yaml'), 'exemptions: []\n', { mode: 0o600 });
+  get metrics(): string {
+    return join(this.unattended.folder, 'sigsweep.prom');
   }
 
   /** When a night's scan begins; an admin works twelve hours before. */
@@ -93,16 +67,16 @@ class Month {
     return new Date(FIRST_NIGHT + night * DAY);
   }
 
-  run(when: Date, args: readonly string[]): RunningCli {
-    const time = `@${when.toISOString().slice(0, 19).replace('T', ' ')}`;
-    // What the environment says goes before the file.
-    const env = { SIGSWEEP_CONFIG: join(this.folder, 'config.yaml'), SIGSWEEP_STATE: join(this.folder, 'state') };
-    return new RunningCli(args, env, ['faketime', '-f', time]);
+  /** Runs a command after the last night. */
+  async look(...args: string[]): Promise<string> {
+    const { code, stdout, stderr } = await this.unattended.run(args, { at: Month.at(31) });
+    expect(code, stderr).toBe(0);
+    return stdout;
   }
 
   /** Scans in a night; notes who was told what, and expects an exit code. */
-  async scan(night: number, code: number): Promise<Ended> {
-    const ended = await this.run(Month.at(night), ['scan', '--quiet']).ended;
+  async scan(night: number, code: number, args: readonly string[] = ['--quiet']): Promise<Ended> {
+    const ended = await this.unattended.run(['scan', ...args], { at: Month.at(night) });
     expect({ night, code: ended.code, stderr: ended.stderr }).toMatchObject({ night, code });
     for (const { text } of this.office.letters.slice(this.read.letters)) {
       this.told.push(
@@ -115,32 +89,23 @@ class Month {
     this.read = { letters: this.office.letters.length, requests: this.receiver.requests.length };
     return ended;
   }
-
-  /** A new release of a module, signed on a day. */
-  async release(module: string, version: string, day: Date, files: Readonly<Record<string, string>>): Promise<void> {
-    const all = { 'module.xml': moduleXml(module, version), ...files };
-    for (const [path, content] of Object.entries(all)) this.system.writeListed(module, path, content);
-    await this.system.sign(module, { paths: Object.keys(all), date: day });
-  }
 }
 
-it.skipIf(!hasFaketime())(
-  'a month of nights: tells what is new, once, and nothing else (needs faketime)',
+it.skipIf(FAKETIME_MISSING)(
+  `a month of nights: tells what is new, once, and nothing else${FAKETIME_MISSING ? ` (skipped: ${FAKETIME_MISSING})` : ''}`,
   async () => {
     const month = await Month.begin();
-    const { system } = month;
-    const modules = join(system.webRoot, 'admin/modules');
+    const { unattended } = month;
+    const { system } = unattended;
     // Releases are signed by day, some of them years ago.
-    await month.release('core', '17.0.1', new Date('2025-03-01T00:00:00Z'), MODULES.core);
-    await month.release('cdr', '17.0.1', new Date('2025-03-01T00:00:00Z'), CDR);
+    await unattended.release('core', '17.0.1', '2025-03-01');
+    await unattended.release('cdr', '17.0.1', '2025-03-01');
 
     for (let night = 1; night <= 4; night += 1) await month.scan(night, 0);
 
-    await month.release('cdr', '17.0.2', new Date('2025-06-01T00:00:00Z'), {
-      ...CDR,
-      'page.cdr.php': '<?php // new page\n',
-    });
-    for (let night = 5; night <= 7; night += 1) await month.scan(night, 0);
+    await unattended.release('cdr', '17.0.2', '2025-06-01');
+    expect((await month.scan(5, 0, [])).stdout).toContain('cdr: upgraded, 17.0.1 to 17.0.2, which explains its files');
+    for (let night = 6; night <= 7; night += 1) await month.scan(night, 0);
 
     // Nights 8 and 9: the machine is off.
     for (let night = 10; night <= 11; night += 1) await month.scan(night, 0);
@@ -150,12 +115,12 @@ it.skipIf(!hasFaketime())(
     const { atime, mtime } = statSync(core);
     writeFileSync(core, '<?php // cord\n');
     utimesSync(core, atime, mtime);
-    writeFileSync(join(modules, 'cdr/ajax.php'), SHELL);
+    const shell = unattended.intrude();
     for (let night = 12; night <= 14; night += 1) await month.scan(night, 1);
 
     // It is cleaned up, in a night in which the mail server is away.
     system.writeListed('core', 'core.php', MODULES.core['core.php']);
-    rmSync(join(modules, 'cdr/ajax.php'));
+    rmSync(shell);
     month.mailIsDown = true;
     expect((await month.scan(15, 3)).stdout).toContain('alert channel admin: ');
     month.mailIsDown = false;
@@ -164,26 +129,25 @@ it.skipIf(!hasFaketime())(
     const own = system.writeInWebRoot('own.php', '<?php // our own page\n');
     const exempt = ['exempt', own, '--reason', 'our own page', '--author', 'jane', '--expires', '4d'];
     const day = new Date(Month.at(16).getTime() - DAY / 2);
-    expect((await month.run(day, exempt).ended).code).toBe(0);
+    expect((await unattended.run(exempt, { at: day })).code).toBe(0);
     for (let night = 16; night <= 19; night += 1) await month.scan(night, 0);
     for (let night = 20; night <= 21; night += 1) await month.scan(night, 1);
     rmSync(own);
     for (let night = 22; night <= 24; night += 1) await month.scan(night, 0);
 
     // Somebody breaks in once more, and the machine loses its power while it is scanned.
-    writeFileSync(join(modules, 'cdr/ajax.php'), SHELL);
-    const cut = month.run(Month.at(25), ['scan', '--quiet', '--max-rate', '0.001']);
-    await sleep(700);
-    cut.kill();
-    expect(await cut.ended).toMatchObject({ signal: 'SIGKILL' });
+    unattended.intrude();
+    const cut = await unattended.held([], { at: Month.at(25) });
+    process.kill(cut.pid, 'SIGKILL');
+    expect((await cut.cli.ended).stdout).toBe('');
     await month.scan(26, 1);
-    rmSync(join(modules, 'cdr/ajax.php'));
+    rmSync(shell);
     await month.scan(27, 0);
 
     // An old release, rightly signed, with the holes of its time.
-    await month.release('cdr', '17.0.1', new Date('2025-03-01T00:00:00Z'), CDR);
+    await unattended.release('cdr', '17.0.1', '2025-03-01');
     await month.scan(28, 1);
-    await month.release('cdr', '17.0.3', new Date('2025-07-01T00:00:00Z'), CDR);
+    await unattended.release('cdr', '17.0.3', '2025-07-01');
     await month.scan(29, 0);
     await month.scan(30, 0);
 
@@ -206,14 +170,25 @@ it.skipIf(!hasFaketime())(
       '29 hook: recovered',
     ]);
 
-    const history = await month.run(Month.at(31), ['history', '--json']).ended;
-    const scans: { kind: string; complete: boolean; whole: boolean }[] = JSON.parse(history.stdout).scans;
+    const scans: JsonScan[] = JSON.parse(await month.look('history', '--json')).scans;
     // Thirty nights less the two that were missed and the one that was cut.
     expect(scans).toHaveLength(27);
     expect(scans.every(({ complete, whole }) => complete && whole)).toBe(true);
     expect(new Set(scans.map(({ kind }) => kind))).toEqual(new Set(['full', 'quick']));
-    const diff = await month.run(Month.at(31), ['diff', '5', '10']).ended;
-    expect(diff.stdout).toContain('new  ');
+    expect(await month.look('history')).toMatch(/^findings {2}▁{9}█{3}▁{5}[▂-▇]{2}▁{3}[▂-▇]▁[▂-▇]▁{2}$/m);
+
+    const at = (night: number) => scans.find(({ startedAt }) => Date.parse(startedAt) >= Month.at(night).getTime())?.id;
+    const intrusion = await month.look('diff', String(at(11)), String(at(12)));
+    expect(intrusion).toContain(': 2 new, 0 gone, 0 still there');
+    expect(intrusion).toContain('cdr/ajax.php');
+    expect(intrusion).toContain('core/core.php');
+    expectMetrics(month.metrics);
   },
   180_000,
 );
+
+function expectMetrics(file: string): void {
+  const metrics = readFileSync(file, 'utf8');
+  expect(metrics).toMatch(/^sigsweep_last_success_timestamp_seconds /m);
+  if (hasTool('promtool')) runTool('promtool', ['check', 'metrics'], metrics);
+}
