@@ -56,22 +56,27 @@ export function lastCompleteScan(database: Sqlite, root: BytePath, before?: numb
   return row === undefined ? null : scanOf(row);
 }
 
-/** When the last complete scan of a web root that read every file began. */
+/**
+ * When the last complete scan of a web root that read every file began. The last by number: one night with a clock that
+ * is ahead must not outshine all that come after it.
+ */
 export function lastFullScan(database: Sqlite, root: BytePath): Date | null {
   const row = database.first(
-    "SELECT max(started_at) FROM scans WHERE root = ? AND complete = 1 AND whole = 1 AND kind = 'full'",
+    `SELECT started_at FROM scans WHERE root = ? AND complete = 1 AND whole = 1 AND kind = 'full'
+     ORDER BY id DESC LIMIT 1`,
     root,
   );
-  return row?.[0] == null ? null : new Date(Number(row[0]));
+  return row === undefined ? null : new Date(Number(row[0]));
 }
 
-/** When the last complete scan ended: of a web root, or of any. */
+/** When the last complete scan ended, the last by number too: of a web root, or of any. */
 export function lastSuccess(database: Sqlite, root: BytePath | null): Date | null {
   const row = database.first(
-    'SELECT max(finished_at) FROM scans WHERE coalesce(root = ?, 1) AND complete = 1 AND whole = 1',
+    `SELECT finished_at FROM scans WHERE coalesce(root = ?, 1) AND complete = 1 AND whole = 1
+     ORDER BY id DESC LIMIT 1`,
     root,
   );
-  return row?.[0] == null ? null : new Date(Number(row[0]));
+  return row === undefined ? null : new Date(Number(row[0]));
 }
 
 /** What a scan found. */

@@ -1,0 +1,158 @@
+import { chmodSync, cpSync, linkSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { fromText } from '../../src/files/bytepath.js';
+import { type JsonReport, moduleOf } from '../helpers/report.js';
+import { FAKETIME_MISSING, LISTED, Unattended } from './unattended.js';
+
+/** A scan reads again what changed within two minutes before it; the files of a test did. */
+describe.skipIf(FAKETIME_MISSING)(`a quick scan${FAKETIME_MISSING ? ` (skipped: ${FAKETIME_MISSING})` : ''}`, () => {
+  /** A system that was read whole a day ago, as the second scan takes it. */
+  async function readYesterday(): Promise<Unattended> {
+    const unattended = await Unattended.begin();
+    expect((await unattended.report([], { day: 1 })).kind).toBe('full');
+    return unattended;
+  }
+
+  function quick(unattended: Unattended, day = 2, args: readonly string[] = []): Promise<JsonReport> {
+    return unattended.report(['--quick', ...args], { day });
+  }
+
+  it('reads nothing that did not change, and says so', async () => {
+    const unattended = await readYesterday();
+    const { kind, summary, exitCode } = await quick(unattended);
+    expect({ kind, summary, exitCode }).toMatchObject({
+      kind: 'quick',
+      exitCode: 0,
+      summary: { listed: LISTED, hashed: 0, reused: LISTED, bytes: 0 },
+    });
+    expect(await unattended.scan(0, ['--quick'], { day: 3 })).toMatch(
+      /^files {5}7 listed, 0 hashed, 7 unchanged since \(quick scan\), 0 not checked; 0 B read/m,
+    );
+  });
+
+  it('reads a file again whose content changed and whose times and size did not', async () => {
+    const unattended = await readYesterday();
+    const file = unattended.system.listedPath('core', 'core.php');
+    const { atime, mtime } = statSync(file);
+    writeFileSync(file, '<?php // cord\n');
+    utimesSync(file, atime, mtime);
+    const report = await quick(unattended);
+    expect(report).toMatchObject({ kind: 'quick', exitCode: 1, summary: { hashed: 1, reused: LISTED - 1 } });
+    expect(moduleOf(report, 'core').verdict).toBe('tampered');
+    // What was found wrong is never taken for known.
+    expect(await quick(unattended, 3)).toMatchObject({ exitCode: 1, summary: { hashed: 1 } });
+  });
+
+  it("reads two files again that took each other's names", async () => {
+    const unattended = await Unattended.begin();
+    const { system } = unattended;
+    const [one, other] = ['one.php', 'two.php'].map((name) => system.writeListed('cdr', name, `<?php // ${name}\n`));
+    await system.sign('cdr', { paths: ['module.xml', 'one.php', 'two.php'] });
+    rmSync(system.listedPath('cdr', 'functions.inc.php'));
+    rmSync(system.listedPath('cdr', 'page.cdr.php'));
+    expect((await unattended.report([], { day: 1 })).exitCode).toBe(0);
+    renameSync(String(one), `${one}.x`);
+    renameSync(String(other), String(one));
+    renameSync(`${one}.x`, String(other));
+    const report = await quick(unattended);
+    expect(report).toMatchObject({ exitCode: 1, summary: { hashed: 2 } });
+    expect(moduleOf(report, 'cdr').findings.map(({ kind }) => kind)).toEqual(['altered', 'altered']);
+  });
+
+  it.each([
+    ['a hard link to it', (file: string) => linkSync(file, `${file}.link`), 1],
+    ['another mode', (file: string) => chmodSync(file, 0o600), 1],
+    [
+      'an identical file in its place',
+      (file: string) => {
+        cpSync(file, `${file}.copy`, { preserveTimestamps: true });
+        renameSync(`${file}.copy`, file);
+      },
+      1,
+    ],
+    [
+      'an identical folder in the place of its own',
+      (file: string) => {
+        const folder = join(file, '..');
+        cpSync(folder, `${folder}.copy`, { recursive: true, preserveTimestamps: true });
+        rmSync(folder, { recursive: true });
+        renameSync(`${folder}.copy`, folder);
+      },
+      2,
+    ],
+  ])('reads a file again after %s', async (_what, change, hashed) => {
+    const unattended = await readYesterday();
+    change(unattended.system.listedPath('core', 'core.php'));
+    expect(await quick(unattended)).toMatchObject({ kind: 'quick', summary: { hashed, reused: LISTED - hashed } });
+    // Right as it was, it is known by its new looks.
+    expect(await quick(unattended, 3)).toMatchObject({ summary: { hashed: 0, reused: LISTED } });
+  });
+
+  it('reads again what changed shortly before the last scan', async () => {
+    const unattended = await Unattended.begin();
+    await unattended.report();
+    expect(await quick(unattended, 1)).toMatchObject({ kind: 'quick', summary: { hashed: LISTED, reused: 0 } });
+    expect(await quick(unattended, 2)).toMatchObject({ kind: 'quick', summary: { hashed: 0, reused: LISTED } });
+  });
+
+  it('is full without a history, when the last full one is too old, and when that seems to lie ahead', async () => {
+    const unattended = await Unattended.begin();
+    const kinds: string[] = [];
+    for (const day of [10, 11, 13, 14, 12, 12.5]) {
+      kinds.push((await quick(unattended, day, ['--full-every', '3d'])).kind);
+    }
+    expect(kinds).toEqual(['full', 'quick', 'full', 'quick', 'full', 'quick']);
+  });
+
+  it('is quick again after a night with a clock that was a year ahead', async () => {
+    const unattended = await readYesterday();
+    const kinds: string[] = [];
+    for (const day of [2, 367, 3, 4]) kinds.push((await quick(unattended, day)).kind);
+    expect(kinds).toEqual(['quick', 'full', 'full', 'quick']);
+  });
+
+  it('verifies every signature by the rules of this night', async () => {
+    const unattended = await readYesterday();
+    const { signer } = unattended.system;
+    const revoked = join(unattended.folder, 'revoked');
+    writeFileSync(revoked, `${signer.fingerprint}\n`);
+    const report = await quick(unattended, 2, ['--revoked', revoked]);
+    expect(report).toMatchObject({ kind: 'quick', exitCode: 1, summary: { verdicts: { revoked: 3, good: 0 } } });
+    const other = await quick(unattended, 3, ['--anchor', 'F'.repeat(40)]);
+    expect(other).toMatchObject({ kind: 'quick', exitCode: 1, summary: { verdicts: { untrusted: 3, good: 0 } } });
+    expect(await quick(unattended, 4)).toMatchObject({ exitCode: 0, summary: { verdicts: { good: 3 } } });
+  });
+
+  it('finds what nobody signed, and what is gone', async () => {
+    const unattended = await readYesterday();
+    unattended.intrude();
+    rmSync(unattended.system.listedPath('cdr', 'page.cdr.php'));
+    const report = await quick(unattended);
+    expect(report.kind).toBe('quick');
+    expect(moduleOf(report, 'cdr').findings.map(({ kind, path }) => `${kind} ${path}`)).toEqual([
+      'unlisted ajax.php',
+      'missing page.cdr.php',
+    ]);
+  });
+
+  it('knows nothing of the files of another web root', async () => {
+    const unattended = await readYesterday();
+    const { system } = unattended;
+    const copy = join(unattended.folder, 'copy');
+    cpSync(system.dir, copy, { recursive: true });
+    writeFileSync(join(copy, system.listedPath('core', 'core.php').slice(system.dir.length)), '<?php // cord\n');
+    const first = await quick(unattended, 2, ['--root', copy]);
+    expect(first).toMatchObject({ kind: 'full', exitCode: 1, changes: null, summary: { reused: 0 } });
+    expect(await quick(unattended, 3)).toMatchObject({ kind: 'quick', exitCode: 0, summary: { reused: LISTED } });
+  });
+
+  it('takes only the newest expected hashes, not those of an earlier manifest', async () => {
+    const unattended = await readYesterday();
+    const { system } = unattended;
+    // The file stays as it is; what its signer expects of it does not.
+    await system.sign('core', { paths: ['module.xml'], entries: [] });
+    await system.sign('core', { paths: ['module.xml'], entries: [[fromText('core.php'), 'a'.repeat(64)]] });
+    expect(moduleOf(await quick(unattended), 'core').verdict).toBe('tampered');
+  });
+});
