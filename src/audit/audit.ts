@@ -62,12 +62,12 @@ const STOPPED_BY_HAND = 130;
 /**
  * Scans, takes out what is exempted, compares with the last complete scan, remembers, and tells whoever has to be told.
  *
- * @throws SigsweepError what a scan throws, and EXEMPTIONS_UNREADABLE, EXEMPTIONS_MALFORMED, FILE_UNSAFE: alerts and
- * figures then say that the scan could not run. SCAN_RUNNING, STATE_UNUSABLE, OUTPUT_FAILED.
+ * @throws SigsweepError what a scan throws, and EXEMPTIONS_UNREADABLE, EXEMPTIONS_MALFORMED, FILE_UNSAFE,
+ * STATE_UNUSABLE: alerts and figures then say that the scan could not run. SCAN_RUNNING, of which they say nothing.
  */
 export async function audit(options: AuditOptions): Promise<Report> {
   const startedAt = new Date();
-  const { history, note } = openHistory(options, startedAt);
+  const { history, note } = await openHistory(options, startedAt);
   try {
     const looked = await look(options, history, startedAt).catch(async (error: unknown) => {
       throw await tellOfFailure(options, history, error, startedAt);
@@ -76,27 +76,23 @@ export async function audit(options: AuditOptions): Promise<Report> {
     const undelivered = await tell(options, history, remembered.event);
     const problems = [...remembered.problems, ...undelivered];
     const report = withProblems(remembered.report, problems, [...note, ...(history?.notes ?? [])]);
-    if (options.metrics !== undefined) {
-      const { root, complete, finishedAt } = report;
-      const isSuccess = complete && options.scan.modules === undefined;
-      const success = isSuccess ? finishedAt : lastSuccessOf(history, root);
-      writeMetrics(options.metrics, report, finishedAt, report.exitCode, success);
-    }
-    return report;
+    return withProblems(report, figures(options, history, report), []);
   } finally {
     history?.close();
   }
 }
 
 /** Nobody asked for the history in the usual place: a scan without it is worth more than none. */
-function openHistory(options: AuditOptions, now: Date): { history: History | null; note: string[] } {
+async function openHistory(options: AuditOptions, now: Date): Promise<{ history: History | null; note: string[] }> {
   if (options.state === null) return { history: null, note: [] };
   try {
     return { history: History.open(options.state, now), note: [] };
   } catch (error) {
-    const maySkip = error instanceof SigsweepError && error.code === 'STATE_UNUSABLE' && !options.stateWasGiven;
-    if (!maySkip) throw error;
-    return { history: null, note: [error.message] };
+    const code = error instanceof SigsweepError ? error.code : '';
+    // The one that runs tells what there is to tell.
+    if (code === 'SCAN_RUNNING') throw error;
+    if (code !== 'STATE_UNUSABLE' || options.stateWasGiven) throw await tellOfFailure(options, null, error, now);
+    return { history: null, note: [errorInWords(error)] };
   }
 }
 
@@ -155,7 +151,10 @@ function remember(
 async function tell(options: AuditOptions, history: History | null, event: AlertEvent | null): Promise<string[]> {
   const problems = event === null ? [] : await deliverNow(options.alerts, event, options.scan.signal);
   if (history === null) return problems;
-  return [...problems, ...(await deliverWaiting(history, options.alerts, options.scan.signal))];
+  const waiting = await deliverWaiting(history, options.alerts, options.scan.signal).catch((error: unknown) => [
+    `alerts that wait could not be read: ${errorInWords(error)}`,
+  ]);
+  return [...problems, ...waiting];
 }
 
 /**
@@ -168,11 +167,20 @@ async function tellOfFailure(
   error: unknown,
   startedAt: Date,
 ): Promise<unknown> {
-  if (options.metrics !== undefined) {
-    writeMetrics(options.metrics, null, new Date(), ExitCode.failed, lastSuccessOf(history, null));
-  }
-  if (options.attended) return error;
   const message = error instanceof Error ? error.message : String(error);
+  const problems = figures(options, history, null);
+  if (!options.attended) problems.push(...(await alertFailure(options, history, message, startedAt)));
+  if (problems.length === 0 || !(error instanceof SigsweepError)) return error;
+  return new SigsweepError(error.code, [message, ...problems].join('; '), { cause: error });
+}
+
+/** @returns what could not be delivered, in words. */
+function alertFailure(
+  options: AuditOptions,
+  history: History | null,
+  message: string,
+  startedAt: Date,
+): Promise<string[]> {
   const channels = Object.keys(options.alerts);
   let event = history === null ? alertOfFailure(message, startedAt, ExitCode.failed) : null;
   try {
@@ -180,9 +188,16 @@ async function tellOfFailure(
   } catch {
     event = alertOfFailure(message, startedAt, ExitCode.failed);
   }
-  const problems = await tell(options, history, event).catch((failure: unknown) => [errorInWords(failure)]);
-  if (problems.length === 0 || !(error instanceof SigsweepError)) return error;
-  return new SigsweepError(error.code, [message, ...problems].join('; '), { cause: error });
+  return tell(options, history, event);
+}
+
+/** Writes the figures, where they are asked for. @returns why they could not be written, in words. */
+function figures({ metrics, scan }: AuditOptions, history: History | null, report: Report | null): string[] {
+  if (metrics === undefined) return [];
+  if (report === null) return writeMetrics(metrics, null, new Date(), ExitCode.failed, lastSuccessOf(history, null));
+  const { root, complete, finishedAt, exitCode } = report;
+  const isSuccess = complete && scan.modules === undefined;
+  return writeMetrics(metrics, report, finishedAt, exitCode, isSuccess ? finishedAt : lastSuccessOf(history, root));
 }
 
 /** When the last complete scan ended: of this web root, or of any. */

@@ -102,7 +102,10 @@ function wasTold({ open, ended, conditions }: Known): boolean {
 
 function isDue(standing: readonly { readonly toldAt: Date | null }[], { remind, now }: AlertRules): boolean {
   const last = Math.max(...standing.map(({ toldAt }) => toldAt?.getTime() ?? 0));
-  return remind !== null && standing.length > 0 && now.getTime() - last >= remind;
+  const age = now.getTime() - last;
+  // Somebody was told in a night with a clock that was ahead: nobody is to wait until that time has come.
+  const isAhead = age < 0;
+  return remind !== null && standing.length > 0 && (isAhead || age >= remind);
 }
 
 function conditionsAfter(known: Known, rules: AlertRules, worthTelling: (severity: Severity) => boolean): Condition[] {

@@ -5,6 +5,7 @@ import { SigsweepError } from '../errors.js';
 import { errorInWords } from '../files/failure.js';
 import { noteFailure, removeAlert, waitingAlerts } from '../state/alerts.js';
 import type { Waiting } from '../state/records.js';
+import { countInWords } from '../words.js';
 import type { History } from './history.js';
 
 /**
@@ -19,9 +20,15 @@ export async function deliverWaiting(
 ): Promise<string[]> {
   const waiting = history.use(waitingAlerts);
   const channels = new Set(waiting.map(({ channel }) => channel));
-  const outcomes = [...channels].map((channel) => {
+  const outcomes = [...channels].map(async (channel) => {
     const own = waiting.filter((alert) => alert.channel === channel);
-    return channel in alerts ? deliverInTurn(history, channel, own, alerts, signal) : drop(history, channel, own);
+    try {
+      return await (channel in alerts
+        ? deliverInTurn(history, channel, own, alerts, signal)
+        : drop(history, channel, own));
+    } catch (error) {
+      return [`what became of the alerts for ${channel} could not be noted: ${errorInWords(error)}`];
+    }
   });
   return (await Promise.all(outcomes)).flat();
 }
@@ -83,5 +90,6 @@ async function drop(history: History, channel: string, waiting: readonly Waiting
   history.use((database) => {
     for (const { id } of waiting) removeAlert(database, id);
   });
-  return [`${waiting.length} alerts for '${channel}' were dropped: no channel has this name any more`];
+  const dropped = `${countInWords(waiting.length, 'alert')} for '${channel}' ${waiting.length === 1 ? 'was' : 'were'} dropped`;
+  return [`${dropped}: no channel has this name any more`];
 }
