@@ -38,14 +38,15 @@ export function* textParts(report: Report, options: TextOptions): Generator<stri
 const MOST_CHANGED_MODULES = 10;
 
 class TextLines {
-  /** Findings are told as new or old where the scan was compared with another; those seen from then on are new. */
-  private newSince: Date | null = null;
+  /** Findings are told as new or old where the scan was compared with another. */
+  private compared: { readonly startedAt: Date; readonly since: Date } | null = null;
 
   constructor(private readonly options: TextOptions) {}
 
   *report(report: Report): Generator<string> {
     const { all } = this.options;
-    this.newSince = report.changes === null ? null : report.startedAt;
+    const { changes, startedAt } = report;
+    this.compared = changes === null ? null : { startedAt, since: changes.since.startedAt };
     yield `${TOOL.name} ${TOOL.version}  ${shortForTerminal(report.root)}  ${report.startedAt.toISOString()}`;
     for (const module of report.modules) {
       if (all || !isQuietModule(module, report)) yield* this.module(module);
@@ -102,11 +103,14 @@ class TextLines {
   }
 
   private isNew({ firstSeen }: Finding): boolean {
-    return this.newSince !== null && firstSeen !== undefined && firstSeen >= this.newSince;
+    if (this.compared === null || firstSeen === undefined) return false;
+    const { startedAt, since } = this.compared;
+    // A scan in between may have seen it, and the clock of the one compared with may have been ahead.
+    return firstSeen > since || firstSeen.getTime() === startedAt.getTime();
   }
 
   private ageInWords(finding: Finding): string {
-    if (this.newSince === null || finding.firstSeen === undefined) return '';
+    if (this.compared === null || finding.firstSeen === undefined) return '';
     return this.isNew(finding) ? `  ${this.strong('new')}` : this.dim(`  since ${dayOf(finding.firstSeen)}`);
   }
 
