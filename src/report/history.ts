@@ -14,18 +14,32 @@ const SHOWN: readonly Severity[] = ['critical', 'high', 'medium', 'low'];
 const BARS = '▁▂▃▄▅▆▇█';
 const PLAIN_BARS = '_.-~=+*#';
 
-/** Scans as a table, the oldest first, with a curve of the findings per scan. */
+/** Scans as a table for each web root, the oldest first, with a curve of the findings per scan. */
 export function* historyLines(scans: readonly ScanRecord[], unicode: boolean): Generator<string> {
+  const roots = [...new Set(scans.map(({ root }) => root))].sort(compareBytes);
+  if (roots.length === 0) yield 'no scan is remembered';
+  for (const [index, root] of roots.entries()) {
+    if (index > 0) yield '';
+    const own = scans.filter((scan) => scan.root === root);
+    yield* table(own);
+    yield '';
+    yield `findings  ${sparkline(own.map(countOf), unicode)}`;
+    yield `web root  ${shortForTerminal(root)}`;
+  }
+}
+
+/** As wide as a terminal at most, unless there are very many of something. */
+function* table(scans: readonly ScanRecord[]): Generator<string> {
   const rows = [
-    ['scan', 'began (UTC)', 'kind', 'result', 'modules', ...SHOWN, 'exempted'],
+    ['scan', 'began (UTC)', 'kind', 'result', 'modules', ...SHOWN],
     ...scans.map((scan) => [
       String(scan.id),
       minuteOf(scan.startedAt).slice(0, 16),
-      scan.whole ? scan.kind : 'modules',
-      resultOf(scan),
+      scan.whole ? scan.kind : 'part',
+      // The figures beside it say whether there were findings.
+      resultOf(scan).replace('findings, ', ''),
       groupDigits(scan.summary.modules),
       ...SHOWN.map((severity) => groupDigits(scan.summary.findings[severity])),
-      groupDigits(scan.summary.exempted),
     ]),
   ];
   const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
@@ -35,11 +49,6 @@ export function* historyLines(scans: readonly ScanRecord[], unicode: boolean): G
       words.has(column) ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0),
     );
     yield cells.join('  ').trimEnd();
-  }
-  yield '';
-  yield `findings  ${sparkline(scans.map(countOf), unicode)}`;
-  for (const root of [...new Set(scans.map((scan) => scan.root))].sort(compareBytes)) {
-    yield `web root  ${shortForTerminal(root)}`;
   }
 }
 
@@ -61,7 +70,9 @@ export function* snapshotLines({ scan, modules, findings }: Snapshot): Generator
   for (const finding of findings.values()) yield findingInWords(finding);
   yield '';
   yield `modules   ${groupDigits(scan.summary.modules)}, ${groupDigits(bad.length)} of them not good`;
-  yield `findings  ${SHOWN.map((severity) => `${groupDigits(scan.summary.findings[severity])} ${severity}`).join(', ')}`;
+  const { exempted } = scan.summary;
+  const counts = SHOWN.map((severity) => `${groupDigits(scan.summary.findings[severity])} ${severity}`).join(', ');
+  yield `findings  ${counts}${exempted === 0 ? '' : `; ${groupDigits(exempted)} exempted`}`;
   if (scan.leftOut > 0) yield `note      ${groupDigits(scan.leftOut)} more were not remembered`;
   for (const note of scan.notes) yield `note      ${shortForTerminal(note)}`;
   yield `result    ${resultOf(scan)}`;

@@ -1,6 +1,7 @@
-import { existsSync, renameSync } from 'node:fs';
+import { existsSync, renameSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { errorInWords } from '../files/failure.js';
+import { requireTrusted } from '../files/trusted.js';
 import { openFolder, touchPrivate, unusable } from './folder.js';
 import { migrate, NewerSchemaError } from './schema.js';
 import { isDamage, Sqlite } from './sqlite.js';
@@ -43,10 +44,11 @@ export function openState(folder: string, now: Date): OpenState {
 /**
  * Opens a history to read it.
  * @returns null where there is none.
- * @throws SigsweepError STATE_UNUSABLE
+ * @throws SigsweepError STATE_UNUSABLE; FILE_UNSAFE when others could have written it: exemptions are made from it.
  */
 export function openExistingState(folder: string): Sqlite | null {
   if (!existsSync(join(folder, DATABASE_FILE))) return null;
+  requireTrusted(folder, statSync(folder));
   try {
     return open(folder);
   } catch (error) {
