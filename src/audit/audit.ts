@@ -4,7 +4,6 @@ import { SigsweepError } from '../errors.js';
 import { applyExemptions } from '../exempt/apply.js';
 import { readExemptions } from '../exempt/read.js';
 import type { BytePath } from '../files/bytepath.js';
-import { errorInWords } from '../files/failure.js';
 import type { Report } from '../model.js';
 import { ExitCode, exitCodeOf } from '../scan/exit-code.js';
 import type { ScanOptions } from '../scan/options.js';
@@ -12,6 +11,7 @@ import { scanWithMemory } from '../scan/scan.js';
 import { openFindings } from '../state/findings.js';
 import type { ModuleStamps } from '../state/knowledge.js';
 import { lastCompleteScan, lastSuccess, snapshotOf } from '../state/scans.js';
+import { databaseErrorInWords } from '../state/sqlite.js';
 import type { Severity } from '../types.js';
 import { deliverNow, deliverWaiting } from './deliver.js';
 import { alertOfFailure } from './event.js';
@@ -88,11 +88,11 @@ async function openHistory(options: AuditOptions, now: Date): Promise<{ history:
   try {
     return { history: History.open(options.state, now), note: [] };
   } catch (error) {
-    const code = error instanceof SigsweepError ? error.code : '';
     // The one that runs tells what there is to tell.
-    if (code === 'SCAN_RUNNING') throw error;
-    if (code !== 'STATE_UNUSABLE' || options.stateWasGiven) throw await tellOfFailure(options, null, error, now);
-    return { history: null, note: [errorInWords(error)] };
+    if (error instanceof SigsweepError && error.code === 'SCAN_RUNNING') throw error;
+    const maySkip = error instanceof SigsweepError && error.code === 'STATE_UNUSABLE' && !options.stateWasGiven;
+    if (!maySkip) throw await tellOfFailure(options, null, error, now);
+    return { history: null, note: [error.message] };
   }
 }
 
@@ -143,7 +143,7 @@ function remember(
     });
   } catch (error) {
     const event = alertWithoutHistory(snapshotOfReport(report, options.scan), rules);
-    return { report, event, problems: [`this scan could not be remembered: ${errorInWords(error)}`] };
+    return { report, event, problems: [`this scan could not be remembered: ${databaseErrorInWords(error)}`] };
   }
 }
 
@@ -152,7 +152,7 @@ async function tell(options: AuditOptions, history: History | null, event: Alert
   const problems = event === null ? [] : await deliverNow(options.alerts, event, options.scan.signal);
   if (history === null) return problems;
   const waiting = await deliverWaiting(history, options.alerts, options.scan.signal).catch((error: unknown) => [
-    `alerts that wait could not be read: ${errorInWords(error)}`,
+    `alerts that wait could not be read: ${databaseErrorInWords(error)}`,
   ]);
   return [...problems, ...waiting];
 }

@@ -5,6 +5,7 @@ import { SigsweepError } from '../errors.js';
 import { errorInWords } from '../files/failure.js';
 import { noteFailure, removeAlert, waitingAlerts } from '../state/alerts.js';
 import type { Waiting } from '../state/records.js';
+import { databaseErrorInWords } from '../state/sqlite.js';
 import { countInWords } from '../words.js';
 import type { History } from './history.js';
 
@@ -27,7 +28,7 @@ export async function deliverWaiting(
         ? deliverInTurn(history, channel, own, alerts, signal)
         : drop(history, channel, own));
     } catch (error) {
-      return [`what became of the alerts for ${channel} could not be noted: ${errorInWords(error)}`];
+      return [`what became of the alerts for ${channel} could not be noted: ${databaseErrorInWords(error)}`];
     }
   });
   return (await Promise.all(outcomes)).flat();

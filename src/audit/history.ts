@@ -1,7 +1,6 @@
-import { errorInWords } from '../files/failure.js';
 import { openFolder } from '../state/folder.js';
 import { ScanLock } from '../state/lock.js';
-import { isDamage, type Sqlite } from '../state/sqlite.js';
+import { databaseErrorInWords, isDamage, type Sqlite } from '../state/sqlite.js';
 import { moveAside, openState } from '../state/state.js';
 
 /** The history of one run, which alone may write it. */
@@ -41,7 +40,7 @@ export class History {
       this.#database.close();
       const aside = moveAside(this.folder, this.now);
       this.notes.push(
-        `the history in ${this.folder} was damaged (${errorInWords(error)}): it is kept as ${aside}, and a new one begins`,
+        `the history in ${this.folder} was damaged (${databaseErrorInWords(error)}): it is kept as ${aside}, and a new one begins`,
       );
       this.#database = openState(this.folder, this.now).database;
       return work(this.#database);

@@ -1,9 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SigsweepError } from '../errors.js';
-import { errorInWords } from '../files/failure.js';
 import { touchPrivate, unusable } from './folder.js';
-import { isBusy, Sqlite } from './sqlite.js';
+import { databaseErrorInWords, isBusy, Sqlite } from './sqlite.js';
 
 const LOCK_FILE = 'scan.lock';
 /** Who holds the lock, for people: nothing depends on it. */
@@ -28,7 +27,7 @@ export class ScanLock {
       file = new Sqlite(path, PATIENCE);
       file.run('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');
     } catch (cause) {
-      if (!isBusy(cause)) throw unusable(folder, `${LOCK_FILE}: ${errorInWords(cause)}`, cause);
+      if (!isBusy(cause)) throw unusable(folder, `${LOCK_FILE}: ${databaseErrorInWords(cause)}`, cause);
       throw new SigsweepError(
         'SCAN_RUNNING',
         `another scan is running with ${folder}${holderIn(folder)}; wait for its end, or give this one a folder of ` +

@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import type Libsql from 'libsql';
 import { errnoOf } from '../errors.js';
+import { errorInWords } from '../files/failure.js';
 
 const load = createRequire(import.meta.url);
 
@@ -73,6 +74,12 @@ export function isDamage(error: unknown): boolean {
 /** Whether an error says that somebody else holds the lock. */
 export function isBusy(error: unknown): boolean {
   return (errnoOf(error) ?? '').startsWith('SQLITE_BUSY');
+}
+
+/** `SQLITE_FULL: database or disk is full`: what the library says besides its code; any other error as everywhere. */
+export function databaseErrorInWords(error: unknown): string {
+  const code = errnoOf(error) ?? '';
+  return code.startsWith('SQLITE_') && error instanceof Error ? `${code}: ${error.message}` : errorInWords(error);
 }
 
 /** A text would end at its first NUL. */

@@ -1,10 +1,9 @@
 import { existsSync, renameSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { errorInWords } from '../files/failure.js';
 import { requireTrusted } from '../files/trusted.js';
 import { openFolder, touchPrivate, unusable } from './folder.js';
 import { migrate, NewerSchemaError } from './schema.js';
-import { isDamage, Sqlite } from './sqlite.js';
+import { databaseErrorInWords, isDamage, Sqlite } from './sqlite.js';
 
 const DATABASE_FILE = 'history.db';
 
@@ -33,7 +32,7 @@ export function openState(folder: string, now: Date): OpenState {
     try {
       return {
         database: open(folder),
-        note: `the history in ${folder} was damaged (${errorInWords(error)}): it is kept as ${aside}, and a new one begins`,
+        note: `the history in ${folder} was damaged (${databaseErrorInWords(error)}): it is kept as ${aside}, and a new one begins`,
       };
     } catch (again) {
       throw reasonOf(folder, again);
@@ -92,6 +91,7 @@ function prepare(database: Sqlite): void {
 }
 
 function reasonOf(folder: string, error: unknown): Error {
-  const why = error instanceof NewerSchemaError ? `a newer sigsweep wrote it (${error.message})` : errorInWords(error);
+  const why =
+    error instanceof NewerSchemaError ? `a newer sigsweep wrote it (${error.message})` : databaseErrorInWords(error);
   return unusable(folder, why, error);
 }
