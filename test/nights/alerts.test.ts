@@ -145,8 +145,9 @@ describe('a scan that cannot run', () => {
   it.skipIf(TERMINAL_MISSING)('is told to nobody else where somebody sits before it', async () => {
     const unattended = await withChannels('admin');
     await unattended.scan(0);
-    const env = { SIGSWEEP_CONFIG: join(unattended.folder, 'config.yaml'), SIGSWEEP_STATE: unattended.state };
-    const { code, screen } = await inTerminal('$SIGSWEEP scan --root /nowhere/at/all', { env });
+    const { code, screen } = await inTerminal('$SIGSWEEP scan --root /nowhere/at/all', {
+      env: unattended.environment,
+    });
     expect(code).toBe(2);
     expect(screen).toContain('/nowhere/at/all');
     await unattended.scan(0);

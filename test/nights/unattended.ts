@@ -70,6 +70,11 @@ export class Unattended {
     return join(this.folder, 'exemptions.yaml');
   }
 
+  /** Leads the program to the configuration and the state: what the environment says goes before the file. */
+  get environment(): Record<string, string> {
+    return { SIGSWEEP_CONFIG: this.config, SIGSWEEP_STATE: this.state };
+  }
+
   /** Writes the configuration, with lines of YAML added. */
   configure(...lines: readonly string[]): void {
     const { dir, keyring, anchorFingerprint } = this.system;
@@ -80,12 +85,10 @@ export class Unattended {
 
   /** Starts the program with the configuration and the state. */
   start(args: readonly string[], { day = 0, at, env = {} }: RunOptions = {}): RunningCli {
-    // What the environment says goes before the file.
-    const own = { SIGSWEEP_CONFIG: this.config, SIGSWEEP_STATE: this.state };
     const ahead = `${day < 0 ? '' : '+'}${day}d`;
     const time = at === undefined ? ahead : `@${at.toISOString().slice(0, 19).replace('T', ' ')}`;
     const isPresent = day === 0 && at === undefined;
-    return new RunningCli(args, { ...own, ...env }, isPresent ? [] : ['faketime', '-f', time]);
+    return new RunningCli(args, { ...this.environment, ...env }, isPresent ? [] : ['faketime', '-f', time]);
   }
 
   run(args: readonly string[], options: RunOptions = {}): Promise<Ended> {
