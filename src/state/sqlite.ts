@@ -79,7 +79,9 @@ export function isBusy(error: unknown): boolean {
 /** `SQLITE_FULL: database or disk is full`: what the library says besides its code; any other error as everywhere. */
 export function databaseErrorInWords(error: unknown): string {
   const code = errnoOf(error) ?? '';
-  return code.startsWith('SQLITE_') && error instanceof Error ? `${code}: ${error.message}` : errorInWords(error);
+  return code.startsWith('SQLITE_') && error instanceof Error
+    ? `${code}: ${error.message.replaceAll('\n', ' ')}`
+    : errorInWords(error);
 }
 
 /** A text would end at its first NUL. */

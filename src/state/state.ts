@@ -1,4 +1,4 @@
-import { existsSync, renameSync, statSync } from 'node:fs';
+import { existsSync, lstatSync, renameSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { requireTrusted } from '../files/trusted.js';
 import { openFolder, touchPrivate, unusable } from './folder.js';
@@ -6,6 +6,9 @@ import { migrate, NewerSchemaError } from './schema.js';
 import { databaseErrorInWords, isDamage, Sqlite } from './sqlite.js';
 
 const DATABASE_FILE = 'history.db';
+
+/** What the library adds to that name for the files that belong to it. */
+const PARTS = ['', '-wal', '-shm'];
 
 /** How long another program that writes is waited for, in milliseconds. */
 const WAIT_MILLISECONDS = 10_000;
@@ -20,10 +23,11 @@ export interface OpenState {
 /**
  * Opens the history in a folder, making both where they are not there. A damaged one is moved aside, never deleted, and
  * a new one begun.
- * @throws SigsweepError STATE_UNUSABLE, FILE_UNSAFE
+ * @throws SigsweepError STATE_UNUSABLE; FILE_UNSAFE when others could write it
  */
 export function openState(folder: string, now: Date): OpenState {
   openFolder(folder);
+  requireTrustedParts(folder);
   try {
     return { database: open(folder), note: '' };
   } catch (error) {
@@ -48,6 +52,7 @@ export function openState(folder: string, now: Date): OpenState {
 export function openExistingState(folder: string): Sqlite | null {
   if (!existsSync(join(folder, DATABASE_FILE))) return null;
   requireTrusted(folder, statSync(folder));
+  requireTrustedParts(folder);
   try {
     return open(folder);
   } catch (error) {
@@ -61,12 +66,22 @@ export function openExistingState(folder: string): Sqlite | null {
  */
 export function moveAside(folder: string, now: Date): string {
   const aside = `${DATABASE_FILE}.damaged-${now.toISOString().replaceAll(':', '-')}`;
-  for (const part of ['', '-wal', '-shm']) {
+  for (const part of PARTS) {
     if (existsSync(join(folder, DATABASE_FILE + part))) {
       renameSync(join(folder, DATABASE_FILE + part), join(folder, aside + part));
     }
   }
   return aside;
+}
+
+/** A folder that is safe now may hold what was made when it was not. */
+function requireTrustedParts(folder: string): void {
+  for (const part of PARTS) {
+    const file = join(folder, DATABASE_FILE + part);
+    const stat = lstatSync(file, { throwIfNoEntry: false });
+    // What is no regular file is refused where it is opened.
+    if (stat?.isFile()) requireTrusted(file, stat);
+  }
 }
 
 function open(folder: string): Sqlite {

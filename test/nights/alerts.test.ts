@@ -86,6 +86,21 @@ describe('an alert', () => {
     expect(reasons(unattended)).toEqual(['recovered']);
   });
 
+  it('about a scan that was ended from outside comes with the next one, and not after a Ctrl-C', async () => {
+    const unattended = await withChannels('admin');
+    for (const [signal, code, heard] of [
+      ['SIGINT', 130, []],
+      ['SIGTERM', 143, ['incomplete', 'recovered']],
+    ] as const) {
+      const held = await unattended.held();
+      await held.cli.send(signal);
+      held.goOn();
+      expect((await held.cli.ended).code).toBe(code);
+      await unattended.scan(0);
+      expect(reasons(unattended)).toEqual(heard);
+    }
+  });
+
   it('about a finding that there was before there was anybody to tell comes when there is', async () => {
     const unattended = await Unattended.begin();
     unattended.intrude();

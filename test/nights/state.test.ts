@@ -72,6 +72,17 @@ describe('a state folder', () => {
     });
   });
 
+  it('is refused where others could write the history in it', async () => {
+    const unattended = await Unattended.begin();
+    await unattended.scan(0);
+    const file = join(unattended.state, 'history.db');
+    chmodSync(file, 0o666);
+    for (const args of [['scan', '--quick'], ['history']]) {
+      const stderr = `sigsweep: ${file} can be written by others: chmod go-w ${file}\n`;
+      expect(await unattended.run(args)).toMatchObject({ code: 2, stdout: '', stderr });
+    }
+  });
+
   it.skipIf(!isRoot)('of another user is refused (needs root)', async () => {
     const unattended = await Unattended.begin();
     mkdirSync(unattended.state, { mode: 0o700 });
