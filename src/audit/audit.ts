@@ -147,11 +147,16 @@ function remember(
   }
 }
 
+/** How long an alert is waited for after a signal, in milliseconds: who sent it wants the end, but not silence. */
+const LAST_WORDS_MILLISECONDS = 10_000;
+
 /** Delivers what waits, or what could not even wait. @returns what could not be delivered, in words. */
 async function tell(options: AuditOptions, history: History | null, event: AlertEvent | null): Promise<string[]> {
-  const problems = event === null ? [] : await deliverNow(options.alerts, event, options.scan.signal);
+  const { signal: given } = options.scan;
+  const signal = given?.aborted === true ? AbortSignal.timeout(LAST_WORDS_MILLISECONDS) : given;
+  const problems = event === null ? [] : await deliverNow(options.alerts, event, signal);
   if (history === null) return problems;
-  const waiting = await deliverWaiting(history, options.alerts, options.scan.signal).catch((error: unknown) => [
+  const waiting = await deliverWaiting(history, options.alerts, signal).catch((error: unknown) => [
     `alerts that wait could not be read: ${databaseErrorInWords(error)}`,
   ]);
   return [...problems, ...waiting];
@@ -182,22 +187,22 @@ function alertFailure(
   startedAt: Date,
 ): Promise<string[]> {
   const channels = Object.keys(options.alerts);
-  let event = history === null ? alertOfFailure(message, startedAt, ExitCode.failed) : null;
+  let event = history === null ? alertOfFailure(message, startedAt) : null;
   try {
-    history?.use((database) => recordFailure(database, message, ExitCode.failed, startedAt, channels));
+    history?.use((database) => recordFailure(database, message, options.remind, startedAt, channels));
   } catch {
-    event = alertOfFailure(message, startedAt, ExitCode.failed);
+    event = alertOfFailure(message, startedAt);
   }
   return tell(options, history, event);
 }
 
 /** Writes the figures, where they are asked for. @returns why they could not be written, in words. */
 function figures({ metrics, scan }: AuditOptions, history: History | null, report: Report | null): string[] {
-  if (metrics === undefined) return [];
+  // What a scan of single modules did not look at is not zero.
+  if (metrics === undefined || scan.modules !== undefined) return [];
   if (report === null) return writeMetrics(metrics, null, new Date(), ExitCode.failed, lastSuccessOf(history, null));
   const { root, complete, finishedAt, exitCode } = report;
-  const isSuccess = complete && scan.modules === undefined;
-  return writeMetrics(metrics, report, finishedAt, exitCode, isSuccess ? finishedAt : lastSuccessOf(history, root));
+  return writeMetrics(metrics, report, finishedAt, exitCode, complete ? finishedAt : lastSuccessOf(history, root));
 }
 
 /** When the last complete scan ended: of this web root, or of any. */

@@ -7,6 +7,7 @@ import { noteFailure, removeAlert, waitingAlerts } from '../state/alerts.js';
 import type { Waiting } from '../state/records.js';
 import { databaseErrorInWords } from '../state/sqlite.js';
 import { countInWords } from '../words.js';
+import { withoutNames } from './event.js';
 import type { History } from './history.js';
 
 /**
@@ -24,7 +25,7 @@ export async function deliverWaiting(
   const outcomes = [...channels].map(async (channel) => {
     const own = waiting.filter((alert) => alert.channel === channel);
     try {
-      return await (channel in alerts
+      return await (Object.hasOwn(alerts, channel)
         ? deliverInTurn(history, channel, own, alerts, signal)
         : drop(history, channel, own));
     } catch (error) {
@@ -44,7 +45,12 @@ export async function deliverNow(
   return (await Promise.all(outcomes)).flatMap(({ said }) => said);
 }
 
-/** After a failure the others wait too: the receiver is away, and they would only come in another order. */
+/** After so many in a row that could not be delivered, the receiver is away, and the others wait. */
+const MOST_FAILURES = 2;
+
+/** What could not be delivered so often is sent without the names in it: something may refuse one of them. */
+const MOST_WHOLE_TRIES = 2;
+
 async function deliverInTurn(
   history: History,
   channel: string,
@@ -53,14 +59,16 @@ async function deliverInTurn(
   signal: AbortSignal | undefined,
 ): Promise<string[]> {
   const problems: string[] = [];
-  for (const { id, event } of waiting) {
-    const { delivered, said } = await tryToDeliver(channel, JSON.parse(event) as AlertEvent, alerts, signal);
+  let failures = 0;
+  for (const { id, event, tries } of waiting) {
+    const whole = JSON.parse(event) as AlertEvent;
+    const message = tries < MOST_WHOLE_TRIES ? whole : withoutNames(whole);
+    const { delivered, said } = await tryToDeliver(channel, message, alerts, signal);
     problems.push(...said);
-    if (!delivered) {
-      history.use((database) => noteFailure(database, id, said.join('; ')));
-      break;
-    }
-    history.use((database) => removeAlert(database, id));
+    failures = delivered ? 0 : failures + 1;
+    if (delivered) history.use((database) => removeAlert(database, id));
+    else history.use((database) => noteFailure(database, id, said.join('; ')));
+    if (failures === MOST_FAILURES) break;
   }
   return problems;
 }

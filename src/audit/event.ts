@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 import { type AlertEvent, type AlertFinding, type AlertVerdict, MOST_ALERT_FINDINGS } from '../alert/event.js';
 import type { PlacedFinding } from '../changes.js';
 import { escapeInvalid } from '../report/escape.js';
+import { ExitCode } from '../scan/exit-code.js';
 import { severityOfVerdict } from '../scan/verdict.js';
 import { SEVERITIES, type Severity } from '../types.js';
 import { countInWords, groupDigits } from '../words.js';
@@ -36,7 +37,7 @@ export function alertOfScan(decision: Decision, { scan }: Taken, number: number 
 }
 
 /** The message that a scan could not run. */
-export function alertOfFailure(message: string, at: Date, exitCode: number): AlertEvent {
+export function alertOfFailure(message: string, at: Date): AlertEvent {
   return {
     schema: 'sigsweep/alert@1',
     id: randomUUID(),
@@ -47,7 +48,7 @@ export function alertOfFailure(message: string, at: Date, exitCode: number): Ale
     root: '',
     at: at.toISOString(),
     scan: null,
-    exitCode,
+    exitCode: ExitCode.failed,
     complete: false,
     findings: [],
     moreFindings: 0,
@@ -56,6 +57,23 @@ export function alertOfFailure(message: string, at: Date, exitCode: number): Ale
     verdicts: [],
     moreVerdicts: 0,
     notes: [message],
+  };
+}
+
+/** The same with numbers only: no name in it can be what a receiver refuses. */
+export function withoutNames(event: AlertEvent): AlertEvent {
+  const { findings, moreFindings, gone, moreGone, verdicts, moreVerdicts, scan } = event;
+  const where = scan === null ? 'run sigsweep scan' : `sigsweep show ${scan} tells what it says`;
+  return {
+    ...event,
+    headline: `an alert could not be delivered whole: ${where}`,
+    findings: [],
+    moreFindings: moreFindings + findings.length,
+    gone: [],
+    moreGone: moreGone + gone.length,
+    verdicts: [],
+    moreVerdicts: moreVerdicts + verdicts.length,
+    notes: [],
   };
 }
 

@@ -5,7 +5,7 @@ import type { Snapshot } from '../snapshot.js';
 import { conditionsOf, keepConditions, queueAlert } from '../state/alerts.js';
 import { endFindings, endsToTell, keepFindings, noteEndTold, noteTold } from '../state/findings.js';
 import { keepNewestSignatures, keepStamps, type ModuleStamps } from '../state/knowledge.js';
-import type { OpenFinding } from '../state/records.js';
+import type { Condition, OpenFinding } from '../state/records.js';
 import { forget, forgetStamps } from '../state/retention.js';
 import { addScan } from '../state/scans.js';
 import type { Sqlite } from '../state/sqlite.js';
@@ -63,7 +63,7 @@ export function recordScan(
       keepConditions(
         database,
         root,
-        decision.conditions.filter(({ name }) => conditions.get(name)?.toldAt != null),
+        decision.conditions.map((one) => asTold(one, conditions)),
       );
     } else {
       keepConditions(database, root, decision.conditions);
@@ -87,20 +87,27 @@ export function recordScan(
   return changes;
 }
 
-/** Notes that a scan could not run, and lets an alert wait where it is the first time. */
+/** Where nobody is told, what is new stays news for a scan that has somebody to tell. */
+function asTold(condition: Condition, before: ReadonlyMap<string, Condition>): Condition {
+  const known = before.get(condition.name);
+  return { ...condition, toldAt: known?.value === condition.value ? known.toldAt : null };
+}
+
+/** Notes that a scan could not run, and lets an alert wait where that, or the reason, is new, or a reminder is due. */
 export function recordFailure(
   database: Sqlite,
   message: string,
-  exitCode: number,
+  remind: number | null,
   now: Date,
   channels: readonly string[],
 ): void {
   database.transaction(() => {
     const known = conditionsOf(database, NO_ROOT).get(FAILED);
-    const isTold = known?.toldAt != null || channels.length === 0;
-    const toldAt = channels.length === 0 ? (known?.toldAt ?? null) : (known?.toldAt ?? now);
-    keepConditions(database, NO_ROOT, [{ name: FAILED, value: message, toldAt }]);
-    if (!isTold) queueAlert(database, channels, JSON.stringify(alertOfFailure(message, now, exitCode)), now);
+    const toldAt = known?.value === message ? known.toldAt : null;
+    const isDue = toldAt === null || (remind !== null && Math.abs(now.getTime() - toldAt.getTime()) >= remind);
+    const tells = isDue && channels.length > 0;
+    keepConditions(database, NO_ROOT, [{ name: FAILED, value: message, toldAt: tells ? now : toldAt }]);
+    if (tells) queueAlert(database, channels, JSON.stringify(alertOfFailure(message, now)), now);
   });
 }
 

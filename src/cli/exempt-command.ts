@@ -6,13 +6,16 @@ import { EXEMPTIBLE_KINDS, type ExactEntry } from '../exempt/entry.js';
 import { listedExemptions } from '../exempt/list.js';
 import { DEFAULT_EXEMPTIONS_FILE, readExemptions } from '../exempt/read.js';
 import { whyNotExemptible } from '../exempt/rules.js';
+import type { BytePath } from '../files/bytepath.js';
 import type { Exemption } from '../finding.js';
+import { minuteOf } from '../report/changes.js';
 import { escapeControls } from '../report/escape.js';
 import { shortForTerminal } from '../report/shorten.js';
 import { ExitCode } from '../scan/exit-code.js';
+import { findLayout } from '../scan/system/layout.js';
 import { countInWords } from '../words.js';
 import { parsePath, withExemptions, withSystemOptions, withTrustOptions } from './arguments.js';
-import { type FileArguments, findingsOnFiles } from './exempt-files.js';
+import { type FileArguments, findingsOnFiles, layoutOptions } from './exempt-files.js';
 import { type SelectionArguments, selectFindings } from './exempt-selection.js';
 import { Interrupt } from './interrupt.js';
 import { print } from './output.js';
@@ -70,7 +73,7 @@ async function exempt(paths: readonly string[], given: ExemptArguments): Promise
     const found =
       given.scan === undefined
         ? await findingsOnFiles(paths, given, interrupt.signal)
-        : selectFindings([...findSnapshot(requireHistory(given), given.scan).findings.values()], given);
+        : selectFindings(rememberedFindings(given.scan, given), given);
     if (interrupt.exitCode !== undefined) {
       process.exitCode = interrupt.exitCode;
       process.stderr.write('sigsweep: interrupted: nothing was written\n');
@@ -93,6 +96,23 @@ async function exempt(paths: readonly string[], given: ExemptArguments): Promise
     await print(told(entries, file, given.dryRun === true));
   } finally {
     interrupt.release();
+  }
+}
+
+/** The findings of a scan that is remembered; the last one is that of this web root, where there is one here. */
+function rememberedFindings(scan: string, given: ExemptArguments): readonly PlacedFinding[] {
+  const database = requireHistory(given);
+  const { scan: record, findings } = findSnapshot(database, scan, scan === 'last' ? webRootOf(given) : undefined);
+  const root = shortForTerminal(record.root);
+  process.stderr.write(`sigsweep: taken from scan ${record.id} of ${root}, ${minuteOf(record.startedAt)}\n`);
+  return [...findings.values()];
+}
+
+function webRootOf(given: ExemptArguments): BytePath | undefined {
+  try {
+    return findLayout(layoutOptions(given)).roots[0];
+  } catch {
+    return undefined; // Only its history is on this machine.
   }
 }
 

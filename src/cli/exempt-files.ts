@@ -6,7 +6,7 @@ import type { Report } from '../model.js';
 import type { ScanOptions } from '../scan/options.js';
 import { scan } from '../scan/scan.js';
 import { existingFolder, pathInside } from '../scan/system/given-paths.js';
-import { findLayout, moduleFolderOf } from '../scan/system/layout.js';
+import { findLayout, type LayoutOptions, moduleFolderOf } from '../scan/system/layout.js';
 import { resolveInside } from '../scan/system/resolve.js';
 import { withoutSlash } from '../scan/system/system.js';
 import { type SystemArguments, systemOptions, type TrustArguments, trustOptions } from './arguments.js';
@@ -14,6 +14,11 @@ import { type SystemArguments, systemOptions, type TrustArguments, trustOptions 
 /** Where files lie, and whose signatures count there. */
 export interface FileArguments extends TrustArguments, SystemArguments {
   readonly webRoot?: string;
+}
+
+/** The library's options for the place of the system. */
+export function layoutOptions(given: FileArguments): LayoutOptions {
+  return { ...systemOptions(given), ...(given.webRoot === undefined ? {} : { webRoot: given.webRoot }) };
 }
 
 /**
@@ -25,7 +30,7 @@ export async function findingsOnFiles(
   given: FileArguments,
   signal: AbortSignal,
 ): Promise<readonly PlacedFinding[]> {
-  const system = { ...systemOptions(given), ...(given.webRoot === undefined ? {} : { webRoot: given.webRoot }) };
+  const system = layoutOptions(given);
   const files = paths.map((path) => ({ path, file: fileNamed(path, given.root) }));
   const modules = modulesOf(
     files.map(({ file }) => file),

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { SigsweepError } from '../errors.js';
+import type { BytePath } from '../files/bytepath.js';
 import type { ScanRecord, Snapshot } from '../snapshot.js';
 import { defaultStateFolder } from '../state/folder.js';
 import { lastScans, scanById, snapshotOf } from '../state/scans.js';
@@ -24,9 +25,9 @@ export function withStateFolder(command: Command): Command {
     .option('--no-state', 'remember nothing, compare with nothing');
 }
 
-/** The findings of a scan that is remembered. @throws SigsweepError SCAN_NOT_FOUND */
-export function findSnapshot(database: Sqlite, name: string): Snapshot {
-  return snapshotOf(database, findScan(database, name));
+/** What a scan found that is remembered. Takes and throws what {@link findScan} does. */
+export function findSnapshot(database: Sqlite, name: string, root?: BytePath): Snapshot {
+  return snapshotOf(database, findScan(database, name, root));
 }
 
 /** The history in a folder. @throws SigsweepError SCAN_NOT_FOUND where there is none, STATE_UNUSABLE */
@@ -42,9 +43,15 @@ export function requireHistory({ state = defaultStateFolder() }: StateArguments)
   );
 }
 
-/** A scan by its number, or `last`. @throws SigsweepError SCAN_NOT_FOUND, USAGE */
-export function findScan(database: Sqlite, name: string): ScanRecord {
-  const scan = name === 'last' ? (lastScans(database, 1)[0] ?? null) : scanById(database, scanNumber(name));
+/**
+ * A scan by its number, or `last`.
+ * @param root where there are scans of this web root, the last one of them is the last.
+ * @throws SigsweepError SCAN_NOT_FOUND, USAGE
+ */
+export function findScan(database: Sqlite, name: string, root?: BytePath): ScanRecord {
+  const own = name === 'last' && root !== undefined ? lastScans(database, 1, root) : [];
+  const [last] = own.length > 0 || name !== 'last' ? own : lastScans(database, 1);
+  const scan = name === 'last' ? (last ?? null) : scanById(database, scanNumber(name));
   if (scan !== null) return scan;
   throw new SigsweepError('SCAN_NOT_FOUND', `scan ${name} is not remembered; sigsweep history lists those that are`);
 }

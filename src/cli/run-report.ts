@@ -29,7 +29,8 @@ export async function runReport(given: CommonArguments, make: (hooks: RunHooks) 
         bars?.update(progress);
       },
     });
-    if (interrupt.exitCode !== undefined) report = { ...report, complete: false, exitCode: interrupt.exitCode };
+    // Whether the scan was cut short by it, the report knows.
+    if (interrupt.exitCode !== undefined) report = { ...report, exitCode: interrupt.exitCode };
     // As long as the signals are taken, none of them can end the program in the middle of a report.
     if (given.output !== undefined) writeWhole(given.output, render(report, given, false));
     bars?.stop();

@@ -1,6 +1,7 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { SigsweepError } from '../../errors.js';
 import { errorInWords } from '../../files/failure.js';
+import { requireTrusted } from '../../files/trusted.js';
 
 /**
  * A full primary-key fingerprint as people paste it: 40 hex digits, spaces and a leading `0x` allowed.
@@ -20,7 +21,8 @@ export function parseFingerprint(text: string, where: string): string {
 
 /**
  * Reads a list of revoked fingerprints: one a line, `#` begins a comment.
- * @throws SigsweepError REVOKED_LIST_UNREADABLE, or FINGERPRINT_MALFORMED with the line number.
+ * @throws SigsweepError REVOKED_LIST_UNREADABLE, FINGERPRINT_MALFORMED with the line number, or FILE_UNSAFE when others
+ * could have written it.
  */
 export function readRevokedList(file: string): string[] {
   const fingerprints: string[] = [];
@@ -33,8 +35,12 @@ export function readRevokedList(file: string): string[] {
 
 function readList(file: string): string {
   try {
+    const stat = statSync(file);
+    // Whoever can write it takes revocations back. A pipe has been opened by whoever runs this.
+    if (stat.isFile()) requireTrusted(file, stat);
     return readFileSync(file, 'utf8');
   } catch (cause) {
+    if (cause instanceof SigsweepError) throw cause;
     throw new SigsweepError('REVOKED_LIST_UNREADABLE', `revoked list ${file}: ${errorInWords(cause)}`, { cause });
   }
 }
