@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type CliResult, runCli } from '../helpers/cli.js';
@@ -66,6 +66,20 @@ describe('a scan', () => {
     expect(await modulesOf([], environment)).toEqual({ code: 1, modules: ['voicemail'] });
     expect(await modulesOf(['--fail-on', 'high'], environment)).toEqual({ code: 0, modules: ['voicemail'] });
     expect(await modulesOf(['--module', 'cdr'], environment)).toEqual({ code: 0, modules: ['cdr'] });
+  });
+
+  it('looks where exempt does', async () => {
+    const path = system.writeInWebRoot('admin/modules/cdr/own.php', '<?php\n// own\n');
+    write(trust());
+    try {
+      const why = ['--reason', 'ours', '--expires', '7d', '--dry-run'];
+      expect(await run(['exempt', ...why, path])).toMatchObject({
+        code: 0,
+        stdout: expect.stringContaining('own.php'),
+      });
+    } finally {
+      rmSync(path);
+    }
   });
 
   it('is configured as verify and demo are', async () => {

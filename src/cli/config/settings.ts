@@ -41,13 +41,15 @@ export class Settings {
     const section = isMain(command) ? null : sectionOf(command);
     const taken: Taken[] = [];
     for (const [index, argument] of command.registeredArguments.entries()) {
-      const flags = `[${argument.name()}]`;
+      const flags = argumentFlags(argument.name());
       // Others' arguments say what to do, not how.
       if (argument.required || (section !== null && !this.#isMains(argument.name(), flags))) continue;
       taken.push({ setting: this.#setting(argument.name(), flags, () => argumentSetting(argument)), place: index });
     }
     for (const pair of pairsOf(command).filter(({ key }) => key !== CONFIG)) {
-      const flags = flagsOf(pair);
+      // What is an argument of the main command may be an option of another, where the argument is something else.
+      const argument = argumentFlags(pair.key);
+      const flags = section !== null && this.#isMains(pair.key, argument) ? argument : flagsOf(pair);
       const name = section === null || this.#isMains(pair.key, flags) ? pair.key : `${section}.${pair.key}`;
       taken.push({ setting: this.#setting(name, flags, () => optionSetting(section, pair)), place: pair.attribute });
     }
@@ -70,4 +72,8 @@ export class Settings {
     this.#byName.set(name, { setting, flags });
     return setting;
   }
+}
+
+function argumentFlags(name: string): string {
+  return `[${name}]`;
 }
