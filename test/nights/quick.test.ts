@@ -5,6 +5,9 @@ import { fromText } from '../../src/files/bytepath.js';
 import { type JsonReport, moduleOf } from '../helpers/report.js';
 import { FAKETIME_MISSING, LISTED, Unattended } from './unattended.js';
 
+/** A time that can be given back to the nanosecond. */
+const WHOLE_SECOND = 1_700_000_000;
+
 /** A scan reads again what changed within two minutes before it; the files of a test did. */
 describe.skipIf(FAKETIME_MISSING)(`a quick scan${FAKETIME_MISSING ? ` (skipped: ${FAKETIME_MISSING})` : ''}`, () => {
   /** A system that was read whole a day ago, as the second scan takes it. */
@@ -32,11 +35,15 @@ describe.skipIf(FAKETIME_MISSING)(`a quick scan${FAKETIME_MISSING ? ` (skipped: 
   });
 
   it('reads a file again whose content changed and whose times and size did not', async () => {
-    const unattended = await readYesterday();
+    const unattended = await Unattended.begin();
     const file = unattended.system.listedPath('core', 'core.php');
-    const { atime, mtime } = statSync(file);
+    utimesSync(file, WHOLE_SECOND, WHOLE_SECOND);
+    await unattended.report([], { day: 1 });
+    const before = statSync(file, { bigint: true });
     writeFileSync(file, '<?php // cord\n');
-    utimesSync(file, atime, mtime);
+    utimesSync(file, WHOLE_SECOND, WHOLE_SECOND);
+    const { ino, size, mtimeNs } = statSync(file, { bigint: true });
+    expect({ ino, size, mtimeNs }).toEqual({ ino: before.ino, size: before.size, mtimeNs: before.mtimeNs });
     const report = await quick(unattended);
     expect(report).toMatchObject({ kind: 'quick', exitCode: 1, summary: { hashed: 1, reused: LISTED - 1 } });
     expect(moduleOf(report, 'core').verdict).toBe('tampered');
