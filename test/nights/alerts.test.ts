@@ -151,7 +151,7 @@ describe('a scan that cannot run', () => {
     const first = await unattended.held();
     const { code, stderr } = await unattended.run(['scan']);
     expect(code).toBe(2);
-    expect(stderr).toContain(`process ${first.pid} since `);
+    expect(stderr).toContain(`process ${first.cli.pid} since `);
     expect(unattended.told()).toEqual([]);
     first.goOn();
     expect((await first.cli.ended).code).toBe(0);

@@ -141,8 +141,8 @@ it.skipIf(FAKETIME_MISSING)(
     // Somebody breaks in once more, and the machine loses its power while it is scanned.
     unattended.intrude();
     const cut = await unattended.held([], { at: Month.at(25) });
-    process.kill(cut.pid, 'SIGKILL');
-    expect((await cut.cli.ended).stdout).toBe('');
+    cut.cli.kill();
+    expect(await cut.cli.ended).toMatchObject({ signal: 'SIGKILL', stdout: '' });
     await month.scan(26, 1);
     rmSync(shell);
     await month.scan(27, 0);

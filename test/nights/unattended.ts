@@ -1,5 +1,5 @@
-import { execFileSync } from 'node:child_process';
-import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { chmodSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished } from 'vitest';
 import type { AlertEvent } from '../../src/alert/event.js';
@@ -20,15 +20,24 @@ export const LISTED = 7;
 export const SHELL = '<?php system($_GET["x"]);\n';
 
 /** Why no other time than the present can be shown to a program; `undefined` when it can. */
-export const FAKETIME_MISSING: string | undefined = hasFaketime() ? undefined : 'faketime is not installed';
+const FAKETIME = faketimeLibrary();
+export const FAKETIME_MISSING: string | undefined = FAKETIME === '' ? 'faketime is not installed' : undefined;
 
-function hasFaketime(): boolean {
-  try {
-    execFileSync('faketime', ['-f', '@2030-01-01 00:00:00', 'true']);
-    return true;
-  } catch {
-    return false;
-  }
+/** What has to be loaded to show a program another time; '' where it is not installed. */
+function faketimeLibrary(): string {
+  const { status, stdout } = spawnSync('faketime', ['-f', '+1d', 'printenv', 'LD_PRELOAD'], { encoding: 'utf8' });
+  return status === 0 ? stdout.trim() : '';
+}
+
+/** Without faketime's own program, so that a signal reaches the one that is run. */
+function timeEnvironment(time: string): Record<string, string> {
+  return { LD_PRELOAD: FAKETIME, FAKETIME: time };
+}
+
+/** Removes what the library leaves behind in a process that is killed, and would stop one with the same number. */
+function removeShared(pid: number): void {
+  for (const name of [`sem.faketime_sem_${pid}`, `faketime_shm_${pid}`])
+    rmSync(join('/dev/shm', name), { force: true });
 }
 
 export interface RunOptions {
@@ -88,7 +97,7 @@ export class Unattended {
     const ahead = `${day < 0 ? '' : '+'}${day}d`;
     const time = at === undefined ? ahead : `@${at.toISOString().slice(0, 19).replace('T', ' ')}`;
     const isPresent = day === 0 && at === undefined;
-    return new RunningCli(args, { ...this.environment, ...env }, isPresent ? [] : ['faketime', '-f', time]);
+    return new RunningCli(args, { ...this.environment, ...(isPresent ? {} : timeEnvironment(time)), ...env });
   }
 
   run(args: readonly string[], options: RunOptions = {}): Promise<Ended> {
@@ -116,11 +125,14 @@ export class Unattended {
     const pipe = join(tempFolder(), 'revoked');
     execFileSync('mkfifo', [pipe]);
     const cli = this.start(['scan', '--revoked', pipe, ...args], options);
-    onTestFinished(() => cli.kill());
+    onTestFinished(async () => {
+      cli.kill();
+      await cli.ended;
+      removeShared(cli.pid);
+    });
     const gate = await untilItReads(pipe);
-    // Behind another program, it is not the process that was started.
-    const pid = Number.parseInt(readFileSync(join(this.state, 'scan.pid'), 'utf8'), 10);
-    return { cli, pid, goOn: () => gate.goOn() };
+    expect(readFileSync(join(this.state, 'scan.pid'), 'utf8')).toMatch(`${cli.pid} `);
+    return { cli, goOn: () => gate.goOn() };
   }
 
   /** YAML of a channel that appends what it is told to a file, and fails as long as another file is there. */
