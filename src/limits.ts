@@ -111,3 +111,6 @@ export const MAX_KEPT_MODULES = 10_000;
 
 /** Longest path that is remembered whole, in bytes (Linux PATH_MAX); nesting folders makes megabytes. */
 export const MAX_KEPT_PATH_BYTES = 4096;
+
+/** Most bytes of paths and notes that are remembered of one scan. */
+export const MAX_KEPT_BYTES = 16 * MiB;

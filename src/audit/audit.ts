@@ -10,8 +10,9 @@ import type { ScanOptions } from '../scan/options.js';
 import { scanWithMemory } from '../scan/scan.js';
 import { openFindings } from '../state/findings.js';
 import type { ModuleStamps } from '../state/knowledge.js';
+import { holderAge } from '../state/lock.js';
 import { lastCompleteScan, lastSuccess, snapshotOf } from '../state/scans.js';
-import { databaseErrorInWords } from '../state/sqlite.js';
+import { databaseErrorInWords, isDatabaseError } from '../state/sqlite.js';
 import type { Severity } from '../types.js';
 import { deliverNow, deliverWaiting } from './deliver.js';
 import { alertOfFailure } from './event.js';
@@ -67,14 +68,14 @@ const STOPPED_BY_HAND = 130;
  */
 export async function audit(options: AuditOptions): Promise<Report> {
   const startedAt = new Date();
-  const { history, note } = await openHistory(options, startedAt);
+  const { history, note, problems: unopened } = await openHistory(options, startedAt);
   try {
     const looked = await look(options, history, startedAt).catch(async (error: unknown) => {
       throw await tellOfFailure(options, history, error, startedAt);
     });
     const remembered = remember(options, history, looked, startedAt);
     const undelivered = await tell(options, history, remembered.event);
-    const problems = [...remembered.problems, ...undelivered];
+    const problems = [...unopened, ...remembered.problems, ...undelivered];
     const report = withProblems(remembered.report, problems, [...note, ...(history?.notes ?? [])]);
     return withProblems(report, figures(options, history, report), []);
   } finally {
@@ -82,19 +83,46 @@ export async function audit(options: AuditOptions): Promise<Report> {
   }
 }
 
-/** Nobody asked for the history in the usual place: a scan without it is worth more than none. */
-async function openHistory(options: AuditOptions, now: Date): Promise<{ history: History | null; note: string[] }> {
-  if (options.state === null) return { history: null, note: [] };
+/** A scan that holds the lock for longer than this does not end by itself any more, in milliseconds. */
+const LONGEST_SCAN = 12 * 3_600_000;
+
+/** Nobody asked for the history in the usual place: a scan without it is worth more than none. So it is on a full disk. */
+async function openHistory(options: AuditOptions, now: Date): Promise<Opened> {
+  const none: Opened = { history: null, note: [], problems: [] };
+  if (options.state === null) return none;
   try {
-    return { history: History.open(options.state, now), note: [] };
+    const history = History.open(options.state, now);
+    await tellOfUnfinished(options, history, now);
+    return { ...none, history };
   } catch (error) {
-    // The one that runs tells what there is to tell.
-    if (error instanceof SigsweepError && error.code === 'SCAN_RUNNING') throw error;
-    const maySkip = error instanceof SigsweepError && error.code === 'STATE_UNUSABLE' && !options.stateWasGiven;
-    if (!maySkip) throw await tellOfFailure(options, null, error, now);
-    return { history: null, note: [error.message] };
+    if (!(error instanceof SigsweepError)) throw error;
+    // The one that runs tells what there is to tell, as long as it may still do so.
+    if (error.code === 'SCAN_RUNNING' && holderAge(options.state, now) < LONGEST_SCAN) throw error;
+    if (error.code !== 'STATE_UNUSABLE') throw await tellOfFailure(options, null, error, now);
+    if (isDatabaseError(error.cause)) return { ...none, problems: [error.message] };
+    if (options.stateWasGiven) throw await tellOfFailure(options, null, error, now);
+    return { ...none, note: [error.message] };
   }
 }
+
+interface Opened {
+  readonly history: History | null;
+  readonly note: readonly string[];
+  readonly problems: readonly string[];
+}
+
+/** What ends every scan before it can tell anything has to be told before the next one. */
+async function tellOfUnfinished(options: AuditOptions, history: History, now: Date): Promise<void> {
+  const { unfinished } = history;
+  if (unfinished > 0)
+    history.notes.push(`${unfinished === 1 ? 'the scan' : `${unfinished} scans`} before this one did not end`);
+  if (unfinished >= TOLD_AFTER_UNFINISHED && !options.attended) {
+    await alertFailure(options, history, 'scans do not end: they are killed, or run out of memory', now);
+  }
+}
+
+/** One that did not end may have met a power cut. */
+const TOLD_AFTER_UNFINISHED = 2;
 
 /** Scans, and takes out what is exempted. */
 async function look(options: AuditOptions, history: History | null, startedAt: Date): Promise<Looked> {
@@ -133,13 +161,12 @@ function remember(
       const last = lastCompleteScan(database, report.root);
       const base = last === null ? null : snapshotOf(database, last);
       const open = openFindings(database, report.root);
-      const dated = withFirstSeen(report, open);
-      const taken = snapshotOfReport(dated, options.scan);
+      const taken = snapshotOfReport(report, options.scan);
       const forgetBefore = new Date(startedAt.getTime() - options.keep);
       const interrupted = code !== undefined;
-      const record = { rules, channels, forgetBefore, interrupted, stamps };
+      const record = { rules, channels, forgetBefore, interrupted, stamps, subject: subjectOf(options) };
       const changes = recordScan(database, taken, base, open, record);
-      return { report: { ...dated, changes }, event: null, problems: [] };
+      return { report: { ...withFirstSeen(report, taken, open), changes }, event: null, problems: [] };
     });
   } catch (error) {
     const event = alertWithoutHistory(snapshotOfReport(report, options.scan), rules);
@@ -174,9 +201,21 @@ async function tellOfFailure(
 ): Promise<unknown> {
   const message = error instanceof Error ? error.message : String(error);
   const problems = figures(options, history, null);
-  if (!options.attended) problems.push(...(await alertFailure(options, history, message, startedAt)));
+  if (!options.attended && !isMistyped(error)) {
+    problems.push(...(await alertFailure(options, history, message, startedAt)));
+  }
   if (problems.length === 0 || !(error instanceof SigsweepError)) return error;
   return new SigsweepError(error.code, [message, ...problems].join('; '), { cause: error });
+}
+
+/** What only whoever typed it can put right. */
+function isMistyped(error: unknown): boolean {
+  return error instanceof SigsweepError && (error.code === 'USAGE' || error.code === 'MODULE_NOT_FOUND');
+}
+
+/** What was to be scanned: a failure is over when the same could be. */
+function subjectOf({ scan: { root, webRoot, modules } }: AuditOptions): string {
+  return JSON.stringify([root ?? null, webRoot ?? null, modules ?? null]);
 }
 
 /** @returns what could not be delivered, in words. */
@@ -189,7 +228,9 @@ function alertFailure(
   const channels = Object.keys(options.alerts);
   let event = history === null ? alertOfFailure(message, startedAt) : null;
   try {
-    history?.use((database) => recordFailure(database, message, options.remind, startedAt, channels));
+    history?.use((database) =>
+      recordFailure(database, { message, subject: subjectOf(options) }, options.remind, startedAt, channels),
+    );
   } catch {
     event = alertOfFailure(message, startedAt);
   }

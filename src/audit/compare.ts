@@ -31,15 +31,20 @@ function moduleChanges(before: Snapshot, after: Taken): ModuleChange[] {
   for (const module of [...names].sort(compareBytes)) {
     const was = before.modules.get(module) ?? null;
     const is = after.modules.get(module) ?? null;
-    const kinds = kindsOf(was, is, after);
+    const kinds = kindsOf(module, was, is, after);
     // What the history adds to a module's state is not part of a change.
     if (kinds.length > 0) changes.push({ module, kinds, before: withoutReason(was), after: withoutReason(is) });
   }
   return changes;
 }
 
-function kindsOf(was: ModuleState | null, is: ModuleState | null, { scan }: Taken): ModuleChangeKind[] {
-  if (is === null) return scan.whole && scan.complete && scan.leftOut === 0 ? ['vanished'] : [];
+function kindsOf(
+  module: BytePath,
+  was: ModuleState | null,
+  is: ModuleState | null,
+  { scan, present }: Taken,
+): ModuleChangeKind[] {
+  if (is === null) return scan.whole && scan.complete && !present.has(module) ? ['vanished'] : [];
   if (was === null) return scan.whole ? ['installed'] : [];
   const kinds: ModuleChangeKind[] = [];
   if (isValid(is.verdict) && is.textSha256 !== was.textSha256 && is.signedAt !== null && was.signedAt !== null) {

@@ -78,7 +78,8 @@ export function decideAlert(known: Known, rules: AlertRules): Decision {
   if (freshConditions.some(({ name }) => name === INCOMPLETE)) reasons.push('incomplete');
   const isQuiet = reasons.length === 0;
   const nothingLeft = stillTold.length === 0 && conditions.length === 0;
-  if (isQuiet && nothingLeft && taken.scan.complete && wasTold(known)) reasons.push('recovered');
+  const { whole, complete } = taken.scan;
+  if (isQuiet && nothingLeft && whole && complete && wasTold(known)) reasons.push('recovered');
   const isReminder = isQuiet && isDue([...stillTold, ...toldConditions], rules);
   if (isReminder) reasons.push('reminder');
 
@@ -115,7 +116,7 @@ function conditionsAfter(known: Known, rules: AlertRules, worthTelling: (severit
     const before = conditions.get(name);
     after.push({ name, value, toldAt: before?.value === value ? before.toldAt : null });
   };
-  if (!taken.scan.complete && !rules.stoppedByHand) hold(INCOMPLETE, '');
+  if (!taken.scan.complete && saysWhetherComplete(taken, rules)) hold(INCOMPLETE, '');
   for (const [module, { verdict }] of taken.modules) {
     const name = VERDICT + module;
     // Nothing is known of what the scan did not come to: what held before holds on.
@@ -124,11 +125,17 @@ function conditionsAfter(known: Known, rules: AlertRules, worthTelling: (severit
   }
   for (const [name, condition] of conditions) {
     if (name.startsWith(VERDICT) && !taken.modules.has(name.slice(VERDICT.length) as BytePath)) {
-      const isOver = taken.scan.whole && taken.scan.complete && taken.scan.leftOut === 0;
+      const isOver =
+        taken.scan.whole && taken.scan.complete && !taken.present.has(name.slice(VERDICT.length) as BytePath);
       if (!isOver) after.push(condition);
-    } else if (name === INCOMPLETE && rules.stoppedByHand && !taken.scan.complete) after.push(condition);
+    } else if (name === INCOMPLETE && !saysWhetherComplete(taken, rules)) after.push(condition);
   }
   return after;
+}
+
+/** One that somebody cut short, or that looked at single modules only, says nothing of the rest. */
+function saysWhetherComplete({ scan }: Taken, { stoppedByHand }: AlertRules): boolean {
+  return scan.complete ? scan.whole : !stoppedByHand;
 }
 
 function keep(conditions: ReadonlyMap<string, Condition>, name: string, into: Condition[]): void {

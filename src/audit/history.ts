@@ -3,6 +3,9 @@ import { ScanLock } from '../state/lock.js';
 import { databaseErrorInWords, isDamage, type Sqlite } from '../state/sqlite.js';
 import { moveAside, openState } from '../state/state.js';
 
+/** After so many scans that did not end. */
+const SUSPECT_AFTER = 3;
+
 /** The history of one run, which alone may write it. */
 export class History {
   /** What a reader should know of it. */
@@ -14,9 +17,20 @@ export class History {
     private readonly lock: ScanLock,
     private readonly now: Date,
   ) {
+    // It is the first suspect when nothing ever ends: some damage ends the whole process, and leaves no word.
+    if (lock.unfinished >= SUSPECT_AFTER && lock.unfinished % SUSPECT_AFTER === 0) {
+      this.notes.push(
+        `${lock.unfinished} scans did not end: the history is kept as ${moveAside(folder, now)}, and a new one begins`,
+      );
+    }
     const { database, note } = openState(folder, now);
     this.#database = database;
     if (note !== '') this.notes.push(note);
+  }
+
+  /** How many scans before this one, one after the other, did not end. */
+  get unfinished(): number {
+    return this.lock.unfinished;
   }
 
   /** @throws SigsweepError SCAN_RUNNING, STATE_UNUSABLE, FILE_UNSAFE */

@@ -16,7 +16,7 @@ import type { Taken } from './take.js';
 
 /** Where what does not belong to a web root is kept: that a scan could not run. */
 const NO_ROOT = '' as BytePath;
-const FAILED = 'failed';
+const FAILED = 'failed ';
 
 export interface RecordOptions {
   readonly rules: AlertRules;
@@ -27,6 +27,8 @@ export interface RecordOptions {
   /** Whether a signal ended the scan: what it did not come to is not known. */
   readonly interrupted: boolean;
   readonly stamps: readonly ModuleStamps[];
+  /** What was scanned, as {@link recordFailure} is told. */
+  readonly subject: string;
 }
 
 /**
@@ -44,7 +46,9 @@ export function recordScan(
   const { now } = options.rules;
   const changes = base === null ? null : compareSnapshots(base, taken);
   database.transaction(() => {
-    const conditions = new Map([...conditionsOf(database, NO_ROOT), ...conditionsOf(database, root)]);
+    const failures = conditionsOf(database, NO_ROOT);
+    const over = [...failures].filter(([name]) => name === FAILED + options.subject);
+    const conditions = new Map([...over, ...conditionsOf(database, root)]);
     const known = { taken, changes, open, ended: endsToTell(database, root), conditions };
     const decision = decideAlert(known, options.rules);
 
@@ -58,7 +62,11 @@ export function recordScan(
     if (!options.interrupted) keepStamps(database, root, options.stamps);
     if (taken.scan.whole && taken.scan.complete) forgetStamps(database, root, new Set(taken.modules.keys()));
 
-    keepConditions(database, NO_ROOT, []);
+    keepConditions(
+      database,
+      NO_ROOT,
+      [...failures.values()].filter(({ name }) => name !== FAILED + options.subject),
+    );
     if (options.channels.length === 0) {
       keepConditions(
         database,
@@ -96,17 +104,20 @@ function asTold(condition: Condition, before: ReadonlyMap<string, Condition>): C
 /** Notes that a scan could not run, and lets an alert wait where that, or the reason, is new, or a reminder is due. */
 export function recordFailure(
   database: Sqlite,
-  message: string,
+  { message, subject }: { readonly message: string; readonly subject: string },
   remind: number | null,
   now: Date,
   channels: readonly string[],
 ): void {
   database.transaction(() => {
-    const known = conditionsOf(database, NO_ROOT).get(FAILED);
+    const name = FAILED + subject;
+    const failures = conditionsOf(database, NO_ROOT);
+    const known = failures.get(name);
     const toldAt = known?.value === message ? known.toldAt : null;
     const isDue = toldAt === null || (remind !== null && Math.abs(now.getTime() - toldAt.getTime()) >= remind);
     const tells = isDue && channels.length > 0;
-    keepConditions(database, NO_ROOT, [{ name: FAILED, value: message, toldAt: tells ? now : toldAt }]);
+    failures.set(name, { name, value: message, toldAt: tells ? now : toldAt });
+    keepConditions(database, NO_ROOT, failures.values());
     if (tells) queueAlert(database, channels, JSON.stringify(alertOfFailure(message, now)), now);
   });
 }

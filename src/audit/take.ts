@@ -1,17 +1,19 @@
 import type { PlacedFinding } from '../changes.js';
 import { type BytePath, fromLatin1 } from '../files/bytepath.js';
 import type { Finding } from '../finding.js';
-import { MAX_KEPT_FINDINGS, MAX_KEPT_MODULES, MAX_KEPT_PATH_BYTES } from '../limits.js';
+import { MAX_KEPT_BYTES, MAX_KEPT_FINDINGS, MAX_KEPT_MODULES, MAX_KEPT_PATH_BYTES } from '../limits.js';
 import type { ModuleReport, Report } from '../model.js';
 import type { ScanOptions } from '../scan/options.js';
 import { Reach, type ScanRecord, type StoredFinding, type StoredModule } from '../snapshot.js';
-import { SEVERITIES } from '../types.js';
+import { SEVERITIES, type Severity } from '../types.js';
 import { findingKey } from './identity.js';
 
 /** What is remembered of a scan. It has no number before it is. */
 export interface Taken {
   readonly scan: Omit<ScanRecord, 'id'>;
   readonly modules: ReadonlyMap<BytePath, StoredModule>;
+  /** Every module that was there, whether it is remembered or not. */
+  readonly present: ReadonlySet<BytePath>;
   readonly findings: ReadonlyMap<string, StoredFinding>;
 }
 
@@ -23,23 +25,48 @@ export function* placedFindings(report: Report): Generator<PlacedFinding> {
   for (const finding of report.tree.findings) yield { module: null, finding };
 }
 
-/** Takes from a report what is remembered: everything but what is only information, the worst first, up to a limit. */
+/** Takes from a report what is remembered: everything but what is only information, the worst first, up to limits. */
 export function snapshotOfReport(report: Report, options: ScanOptions): Taken {
   const reach = reachOf(options);
-  const kept = [...placedFindings(report)].filter(({ finding }) => finding.severity !== 'info').sort(worstFirst);
   const findings = new Map<string, StoredFinding>();
-  for (const placed of kept.slice(0, MAX_KEPT_FINDINGS)) {
+  const { placed: worst, total } = worstFindings(report);
+  let bytes = 0;
+  for (const placed of worst) {
+    const { module } = placed;
+    const finding = bounded(placed.finding);
+    bytes += finding.path.length + finding.file.length + (finding.note?.length ?? 0);
+    if (bytes > MAX_KEPT_BYTES) break;
     const key = findingKey(placed);
-    const { module, finding } = placed;
-    findings.set(key, { key, module, finding: bounded(finding), exempted: finding.exemption !== undefined, reach });
+    findings.set(key, { key, module, finding, exempted: finding.exemption !== undefined, reach });
   }
   const modules = new Map<BytePath, StoredModule>();
-  for (const module of report.modules.slice(0, MAX_KEPT_MODULES)) modules.set(module.name, stateOf(module));
+  for (const module of mostKnown(report.modules)) modules.set(module.name, stateOf(module));
   const { root, kind, startedAt, finishedAt, complete, exitCode, summary, notes } = report;
-  const leftOut = Math.max(0, kept.length - MAX_KEPT_FINDINGS, report.modules.length - MAX_KEPT_MODULES);
+  const leftOut = total - findings.size;
   const whole = options.modules === undefined;
   const scan = { root, kind, startedAt, finishedAt, complete, whole, reach, exitCode, leftOut, summary, notes };
-  return { scan, modules, findings };
+  return { scan, modules, present: new Set(report.modules.map(({ name }) => name)), findings };
+}
+
+/** As many findings as may be remembered, the worst first, and how many there are. There may be millions. */
+function worstFindings(report: Report): { placed: PlacedFinding[]; total: number } {
+  const bySeverity = new Map<Severity, PlacedFinding[]>(SEVERITIES.map((severity) => [severity, []]));
+  let total = 0;
+  for (const placed of placedFindings(report)) {
+    if (placed.finding.severity === 'info') continue;
+    total += 1;
+    const alike = bySeverity.get(placed.finding.severity);
+    if (alike !== undefined && alike.length < MAX_KEPT_FINDINGS) alike.push(placed);
+  }
+  return { placed: [...bySeverity.values()].flat().slice(0, MAX_KEPT_FINDINGS), total };
+}
+
+/** Of too many modules those that somebody signed: anybody can make folders that nobody did. */
+function mostKnown(modules: readonly ModuleReport[]): readonly ModuleReport[] {
+  if (modules.length <= MAX_KEPT_MODULES) return modules;
+  const signed = modules.filter(({ verdict }) => verdict !== 'unsigned');
+  const unsigned = modules.filter(({ verdict }) => verdict === 'unsigned');
+  return [...signed, ...unsigned].slice(0, MAX_KEPT_MODULES);
 }
 
 function stateOf({ verdict, version, signature, reason }: ModuleReport): StoredModule {
@@ -55,10 +82,6 @@ function stateOf({ verdict, version, signature, reason }: ModuleReport): StoredM
 
 function reachOf({ deep, oneFileSystem }: ScanOptions): number {
   return (oneFileSystem === true ? 0 : Reach.everyFileSystem) | (deep === true ? Reach.deep : 0);
-}
-
-function worstFirst(a: PlacedFinding, b: PlacedFinding): number {
-  return SEVERITIES.indexOf(a.finding.severity) - SEVERITIES.indexOf(b.finding.severity);
 }
 
 function bounded(finding: Finding): Finding {

@@ -54,7 +54,8 @@ function changesBetween(database: Sqlite, before: string | undefined, after: str
   if (earlier.root !== later.root) {
     throw new SigsweepError('USAGE', `scans ${earlier.id} and ${later.id} are of different web roots`);
   }
-  return compareSnapshots(snapshotOf(database, earlier), snapshotOf(database, later));
+  const found = snapshotOf(database, later);
+  return compareSnapshots(snapshotOf(database, earlier), { ...found, present: new Set(found.modules.keys()) });
 }
 
 function withHistoryOptions(command: Command): Command {

@@ -5,7 +5,7 @@ import { typeOfMode } from './entry-type.js';
 import { type Failure, failureOf, wrongType } from './failure.js';
 import { type FolderChain, FolderError, O_PATH } from './folder-chain.js';
 import { descriptorPath } from './proc.js';
-import { stampOf } from './stamp.js';
+import { isHonest, stampOf } from './stamp.js';
 
 const HANDLE_FLAGS = O_PATH | constants.O_NOFOLLOW;
 /** O_NONBLOCK: neither a FIFO nor another process's lease can make us wait. O_NOCTTY: no terminal becomes ours. */
@@ -69,9 +69,10 @@ export function openUnlessKnown(
     let stamp = '';
     if (known !== null && chain.usesDescriptors) {
       const looked = fstatSync(handle, { bigint: true });
-      stamp = stampOf(looked);
+      stamp = isHonest(looked.dev, descriptorPath(handle)) ? stampOf(looked) : '';
       const isFile = typeOfMode(Number(looked.mode)) === 'file';
-      if (isFile && stamp === known) return { ok: true, descriptor: null, size: Number(looked.size), stamp };
+      if (isFile && stamp !== '' && stamp === known)
+        return { ok: true, descriptor: null, size: Number(looked.size), stamp };
     }
     const stat = fstatSync(handle);
     const type = typeOfMode(stat.mode);

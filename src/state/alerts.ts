@@ -1,6 +1,6 @@
 import type { BytePath } from '../files/bytepath.js';
 import type { Condition, Waiting } from './records.js';
-import type { Sqlite } from './sqlite.js';
+import { type Sqlite, timeOf } from './sqlite.js';
 
 /** Most alerts that wait for one channel: the oldest go first. */
 const MOST_WAITING = 100;
@@ -11,7 +11,7 @@ export function conditionsOf(database: Sqlite, root: BytePath): Map<string, Cond
   return new Map(
     rows.map(([name, value, toldAt]) => [
       String(name),
-      { name: String(name), value: String(value), toldAt: toldAt === null ? null : new Date(Number(toldAt)) },
+      { name: String(name), value: String(value), toldAt: toldAt === null ? null : timeOf(toldAt) },
     ]),
   );
 }
@@ -44,7 +44,7 @@ export function waitingAlerts(database: Sqlite): Waiting[] {
       id: Number(id),
       channel: String(channel),
       event: String(event),
-      queuedAt: new Date(Number(queuedAt)),
+      queuedAt: timeOf(queuedAt),
       tries: Number(tries),
       problem: String(problem),
     }));

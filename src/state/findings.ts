@@ -2,7 +2,7 @@ import type { BytePath } from '../files/bytepath.js';
 import type { Finding } from '../finding.js';
 import type { StoredFinding } from '../snapshot.js';
 import type { OpenFinding } from './records.js';
-import type { Row, Sqlite } from './sqlite.js';
+import { jsonOf, type Row, type Sqlite, timeOf } from './sqlite.js';
 
 const COLUMNS = 'id, key, module, details, exempted, reach, first_seen, told_at';
 
@@ -81,7 +81,7 @@ export function noteEndTold(database: Sqlite, ids: Iterable<number>): void {
 
 /** A finding as JSON gives it back. */
 export function findingOf(details: unknown): Finding {
-  return JSON.parse(String(details)) as Finding;
+  return jsonOf(details) as Finding;
 }
 
 function openFindingOf(row: Row): OpenFinding {
@@ -90,10 +90,10 @@ function openFindingOf(row: Row): OpenFinding {
     id: Number(id),
     key: String(key),
     module: module as BytePath | null,
-    finding: { ...findingOf(details), firstSeen: new Date(Number(firstSeen)) },
+    finding: { ...findingOf(details), firstSeen: timeOf(firstSeen) },
     exempted: Number(exempted) === 1,
     reach: Number(reach),
-    firstSeen: new Date(Number(firstSeen)),
-    toldAt: toldAt === null ? null : new Date(Number(toldAt)),
+    firstSeen: timeOf(firstSeen),
+    toldAt: toldAt === null ? null : timeOf(toldAt),
   };
 }

@@ -1,5 +1,5 @@
 import type { BytePath } from '../files/bytepath.js';
-import type { Sqlite } from './sqlite.js';
+import { type Sqlite, timeOf } from './sqlite.js';
 
 /** The stamps of a module's files under a key; `null` where none are kept under it. */
 export function stampsOf(database: Sqlite, root: BytePath, module: BytePath, key: string): string[] | null {
@@ -25,7 +25,7 @@ export function newestSignatures(database: Sqlite, root: BytePath): Map<BytePath
   return new Map(
     rows.map(([module, signedAt, seenAt]) => [
       module as BytePath,
-      { signedAt: new Date(Number(signedAt)), seenAt: new Date(Number(seenAt)) },
+      { signedAt: timeOf(signedAt), seenAt: timeOf(seenAt) },
     ]),
   );
 }

@@ -1,11 +1,11 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SigsweepError } from '../errors.js';
 import { touchPrivate, unusable } from './folder.js';
 import { databaseErrorInWords, isBusy, Sqlite } from './sqlite.js';
 
 const LOCK_FILE = 'scan.lock';
-/** Who holds the lock, for people: nothing depends on it. */
+/** Who holds the lock, for people; it stays where a holder was killed. */
 const HOLDER_FILE = 'scan.pid';
 
 /** How long a holder that is just ending is waited for, in milliseconds. */
@@ -16,7 +16,12 @@ const PATIENCE = 250;
  * that moment, so there are no stale ones.
  */
 export class ScanLock {
-  private constructor(private readonly file: Sqlite) {}
+  private constructor(
+    private readonly file: Sqlite,
+    private readonly holderFile: string,
+    /** How many that held it before, one after the other, did not release it: they were killed. */
+    readonly unfinished: number,
+  ) {}
 
   /** @throws SigsweepError SCAN_RUNNING while another process holds it, STATE_UNUSABLE */
   static take(folder: string): ScanLock {
@@ -35,25 +40,49 @@ export class ScanLock {
         { cause },
       );
     }
+    const holder = join(folder, HOLDER_FILE);
+    const left = readHolder(folder);
+    const unfinished = left === null ? 0 : left.unfinished + 1;
     try {
-      writeFileSync(join(folder, HOLDER_FILE), `${process.pid} ${new Date().toISOString()}\n`, { mode: 0o600 });
+      const line = `${process.pid} ${new Date().toISOString()} ${unfinished}\n`;
+      writeFileSync(holder, line, { mode: 0o600 });
     } catch {
-      // Only the words of another scan's error need it.
+      // A full disk: this one will not be known to have held it.
     }
-    return new ScanLock(file);
+    return new ScanLock(file, holder, unfinished);
   }
 
   release(): void {
+    rmSync(this.holderFile, { force: true });
     this.file.run('ROLLBACK');
     this.file.close();
   }
 }
 
+/** How long ago the present holder took the lock of a folder, in milliseconds; 0 where that is not known. */
+export function holderAge(folder: string, now: Date): number {
+  const holder = readHolder(folder);
+  return holder === null ? 0 : now.getTime() - holder.since.getTime();
+}
+
 function holderIn(folder: string): string {
+  const holder = readHolder(folder);
+  return holder === null ? '' : `, process ${holder.pid} since ${holder.since.toISOString()}`;
+}
+
+interface Holder {
+  readonly pid: string;
+  readonly since: Date;
+  readonly unfinished: number;
+}
+
+/** Who holds the lock, or held it and did not release it; `null` where nobody did or nobody can tell. */
+function readHolder(folder: string): Holder | null {
   try {
-    const [, pid, since] = /^(\d+) (\S+)\n$/.exec(readFileSync(join(folder, HOLDER_FILE), 'utf8')) ?? [];
-    return pid === undefined ? '' : `, process ${pid} since ${since}`;
+    const text = readFileSync(join(folder, HOLDER_FILE), 'utf8');
+    const [, pid, since, unfinished] = /^(\d{1,10}) ([\d-]{10}T[\d:.]{12}Z) (\d{1,6})\n$/.exec(text) ?? [];
+    return pid === undefined ? null : { pid, since: new Date(String(since)), unfinished: Number(unfinished) };
   } catch {
-    return '';
+    return null;
   }
 }

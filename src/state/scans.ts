@@ -3,7 +3,7 @@ import type { Summary } from '../model.js';
 import type { ScanRecord, Snapshot, StoredFinding, StoredModule } from '../snapshot.js';
 import type { ScanKind, Verdict } from '../types.js';
 import { findingOf } from './findings.js';
-import type { Row, Sqlite } from './sqlite.js';
+import { jsonOf, type Row, type Sqlite, timeOf } from './sqlite.js';
 
 const COLUMNS = 'id, root, kind, started_at, finished_at, complete, whole, reach, exit_code, left_out, summary, notes';
 
@@ -66,7 +66,7 @@ export function lastFullScan(database: Sqlite, root: BytePath): Date | null {
      ORDER BY id DESC LIMIT 1`,
     root,
   );
-  return row === undefined ? null : new Date(Number(row[0]));
+  return row === undefined ? null : timeOf(row[0]);
 }
 
 /** When the last complete scan ended, the last by number too: of a web root, or of any. */
@@ -76,7 +76,7 @@ export function lastSuccess(database: Sqlite, root: BytePath | null): Date | nul
      ORDER BY id DESC LIMIT 1`,
     root,
   );
-  return row === undefined ? null : new Date(Number(row[0]));
+  return row === undefined ? null : timeOf(row[0]);
 }
 
 /** What a scan found. */
@@ -91,7 +91,7 @@ export function snapshotOf(database: Sqlite, scan: ScanRecord): Snapshot {
       verdict: verdict as Verdict,
       version: version as string | null,
       signer: signer as string | null,
-      signedAt: signedAt === null ? null : new Date(Number(signedAt)),
+      signedAt: signedAt === null ? null : timeOf(signedAt),
       textSha256: textSha256 as string | null,
       reason: String(reason),
     });
@@ -106,7 +106,7 @@ export function snapshotOf(database: Sqlite, scan: ScanRecord): Snapshot {
     findings.set(String(key), {
       key: String(key),
       module: module as BytePath | null,
-      finding: { ...findingOf(details), firstSeen: new Date(Number(firstSeen)) },
+      finding: { ...findingOf(details), firstSeen: timeOf(firstSeen) },
       exempted: Number(exempted) === 1,
       reach: Number(reach),
     });
@@ -120,14 +120,14 @@ function scanOf(row: Row): ScanRecord {
     id: Number(id),
     root: root as BytePath,
     kind: kind as ScanKind,
-    startedAt: new Date(Number(startedAt)),
-    finishedAt: new Date(Number(finishedAt)),
+    startedAt: timeOf(startedAt),
+    finishedAt: timeOf(finishedAt),
     complete: Number(complete) === 1,
     whole: Number(whole) === 1,
     reach: Number(reach),
     exitCode: Number(exitCode),
     leftOut: Number(leftOut),
-    summary: JSON.parse(String(summary)) as Summary,
-    notes: JSON.parse(String(notes)) as string[],
+    summary: jsonOf(summary) as Summary,
+    notes: jsonOf(notes) as string[],
   };
 }

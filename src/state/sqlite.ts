@@ -65,10 +65,38 @@ export class Sqlite {
   }
 }
 
+/** A row that holds what was never written. */
+export class DamageError extends Error {
+  override readonly name = 'DamageError';
+  readonly code = 'SQLITE_CORRUPT';
+}
+
 /** Whether an error says that the file is no database, or a damaged one. */
 export function isDamage(error: unknown): boolean {
   const code = errnoOf(error) ?? '';
-  return code.startsWith('SQLITE_NOTADB') || code.startsWith('SQLITE_CORRUPT');
+  if (code.startsWith('SQLITE_NOTADB') || code.startsWith('SQLITE_CORRUPT')) return true;
+  return code === 'SQLITE_ERROR' && error instanceof Error && /no such (?:table|column)/.test(error.message);
+}
+
+/** What a column holds as JSON. @throws DamageError */
+export function jsonOf(column: unknown): unknown {
+  try {
+    return JSON.parse(String(column));
+  } catch (cause) {
+    throw new DamageError('a row is not what was written', { cause });
+  }
+}
+
+/** The time in a column. @throws DamageError */
+export function timeOf(column: unknown): Date {
+  const time = new Date(Number(column));
+  if (Number.isNaN(time.getTime())) throw new DamageError('a row holds no time');
+  return time;
+}
+
+/** Whether the database itself, or the disk below it, is what an error is about. */
+export function isDatabaseError(error: unknown): boolean {
+  return (errnoOf(error) ?? '').startsWith('SQLITE_') || errnoOf(error) === 'ENOSPC';
 }
 
 /** Whether an error says that somebody else holds the lock. */

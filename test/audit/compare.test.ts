@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { compareSnapshots } from '../../src/audit/compare.js';
 import { snapshotOfReport } from '../../src/audit/take.js';
 import type { Changes } from '../../src/changes.js';
-import { MAX_KEPT_FINDINGS, MAX_KEPT_MODULES, MAX_KEPT_PATH_BYTES } from '../../src/limits.js';
+import type { BytePath } from '../../src/files/bytepath.js';
+import { MAX_KEPT_BYTES, MAX_KEPT_FINDINGS, MAX_KEPT_MODULES, MAX_KEPT_PATH_BYTES } from '../../src/limits.js';
 import type { ScanOptions } from '../../src/scan/options.js';
 import { finding, module, type ReportParts, report } from '../report/fixtures.js';
 import { signedAt } from './nights.js';
@@ -102,10 +103,38 @@ describe('what is too much to remember', () => {
     expect(changes({ outside: [finding('a.php')] }, { outside: [...many, finding('z.php')] }).gone).toEqual([]);
   });
 
+  it('leaves out what would fill the disk with names', () => {
+    const name = 'x'.repeat(1900);
+    const many = Array.from({ length: 15_000 }, (_, index) =>
+      finding(`${index}${name}`, { class: 'other', severity: 'low' }),
+    );
+    const taken = snapshotOfReport(report({ outside: [finding('z.php'), ...many] }), {});
+    const bytes = [...taken.findings.values()].reduce(
+      (sum, one) => sum + one.finding.path.length + one.finding.file.length,
+      0,
+    );
+    expect(bytes).toBeLessThanOrEqual(MAX_KEPT_BYTES);
+    expect(taken.scan.leftOut).toBe(15_001 - taken.findings.size);
+    expect([...taken.findings.values()][0]?.finding.path).toBe('z.php');
+  });
+
   it('leaves out modules, and then says that none is gone', () => {
     const many = Array.from({ length: MAX_KEPT_MODULES + 1 }, (_, index) => module(`m${index}`, 'good'));
-    expect(snapshotOfReport(report({ modules: many }), {})).toMatchObject({ scan: { leftOut: 1 } });
-    expect(kinds({ modules: [module('a', 'good')] }, { modules: many })).not.toContainEqual(['a', 'vanished']);
+    const last = `m${MAX_KEPT_MODULES}` as BytePath;
+    const taken = snapshotOfReport(report({ modules: many }), {});
+    expect([taken.modules.size, taken.modules.has(last), taken.present.has(last)]).toEqual([
+      MAX_KEPT_MODULES,
+      false,
+      true,
+    ]);
+    expect(kinds({ modules: [module(last, 'good')] }, { modules: many })).not.toContainEqual([last, 'vanished']);
+  });
+
+  it('still tells that a module is gone, and keeps signed ones, however many folders somebody makes', () => {
+    const many = Array.from({ length: MAX_KEPT_MODULES + 1 }, (_, index) => module(`A${index}`, 'unsigned'));
+    const signed = module('core', 'good', OLD);
+    expect(kinds({ modules: [signed] }, { modules: many })).toContainEqual(['core', 'vanished']);
+    expect(kinds({ modules: [signed] }, { modules: [...many, signed] }).map(([name]) => name)).not.toContain('core');
   });
 
   it('shortens paths that nobody could open', () => {

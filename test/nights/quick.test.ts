@@ -21,17 +21,26 @@ describe.skipIf(FAKETIME_MISSING)(`a quick scan${FAKETIME_MISSING ? ` (skipped: 
     return unattended.report(['--quick', ...args], { day });
   }
 
-  it('reads nothing that did not change, and says so', async () => {
+  /** So many files were read at least, and not all: one of seven is read by chance whatever is known of it. */
+  function expectRead({ summary: { hashed, reused } }: JsonReport, least: number): void {
+    expect(hashed + reused).toBe(LISTED);
+    expect(hashed).toBeGreaterThanOrEqual(least);
+    expect(reused).toBeGreaterThan(0);
+  }
+
+  it('reads few of those that did not change, not always the same, and says so', async () => {
     const unattended = await readYesterday();
-    const { kind, summary, exitCode } = await quick(unattended);
-    expect({ kind, summary, exitCode }).toMatchObject({
-      kind: 'quick',
-      exitCode: 0,
-      summary: { listed: LISTED, hashed: 0, reused: LISTED, bytes: 0 },
-    });
+    const report = await quick(unattended);
+    expect(report).toMatchObject({ kind: 'quick', exitCode: 0, summary: { listed: LISTED } });
+    expectRead(report, 0);
     expect(await unattended.scan(0, ['--quick'], { day: 3 })).toMatch(
-      /^files {5}7 listed, 0 hashed, 7 unchanged since \(quick scan\), 0 not checked; 0 B read/m,
+      /^files {5}7 listed, \d hashed, \d unchanged since \(quick scan\), 0 not checked; /m,
     );
+    const counts = new Set<number>();
+    for (let day = 4; counts.size < 2 && day < 60; day += 1) {
+      counts.add((await quick(unattended, day, ['--full-every', '400d'])).summary.hashed);
+    }
+    expect(counts.size).toBe(2);
   });
 
   it('reads a file again whose content changed and whose times and size did not', async () => {
@@ -45,10 +54,11 @@ describe.skipIf(FAKETIME_MISSING)(`a quick scan${FAKETIME_MISSING ? ` (skipped: 
     const { ino, size, mtimeNs } = statSync(file, { bigint: true });
     expect({ ino, size, mtimeNs }).toEqual({ ino: before.ino, size: before.size, mtimeNs: before.mtimeNs });
     const report = await quick(unattended);
-    expect(report).toMatchObject({ kind: 'quick', exitCode: 1, summary: { hashed: 1, reused: LISTED - 1 } });
+    expect(report).toMatchObject({ kind: 'quick', exitCode: 1 });
+    expectRead(report, 1);
     expect(moduleOf(report, 'core').verdict).toBe('tampered');
     // What was found wrong is never taken for known.
-    expect(await quick(unattended, 3)).toMatchObject({ exitCode: 1, summary: { hashed: 1 } });
+    expect((await quick(unattended, 3)).exitCode).toBe(1);
   });
 
   it("reads two files again that took each other's names", async () => {
@@ -63,7 +73,7 @@ describe.skipIf(FAKETIME_MISSING)(`a quick scan${FAKETIME_MISSING ? ` (skipped: 
     renameSync(String(other), String(one));
     renameSync(`${one}.x`, String(other));
     const report = await quick(unattended);
-    expect(report).toMatchObject({ exitCode: 1, summary: { hashed: 2 } });
+    expect(report.exitCode).toBe(1);
     expect(moduleOf(report, 'cdr').findings.map(({ kind }) => kind)).toEqual(['altered', 'altered']);
   });
 
@@ -91,16 +101,16 @@ describe.skipIf(FAKETIME_MISSING)(`a quick scan${FAKETIME_MISSING ? ` (skipped: 
   ])('reads a file again after %s', async (_what, change, hashed) => {
     const unattended = await readYesterday();
     change(unattended.system.listedPath('core', 'core.php'));
-    expect(await quick(unattended)).toMatchObject({ kind: 'quick', summary: { hashed, reused: LISTED - hashed } });
+    expectRead(await quick(unattended), hashed);
     // Right as it was, it is known by its new looks.
-    expect(await quick(unattended, 3)).toMatchObject({ summary: { hashed: 0, reused: LISTED } });
+    expectRead(await quick(unattended, 3), 0);
   });
 
   it('reads again what changed shortly before the last scan', async () => {
     const unattended = await Unattended.begin();
     await unattended.report();
     expect(await quick(unattended, 1)).toMatchObject({ kind: 'quick', summary: { hashed: LISTED, reused: 0 } });
-    expect(await quick(unattended, 2)).toMatchObject({ kind: 'quick', summary: { hashed: 0, reused: LISTED } });
+    expectRead(await quick(unattended, 2), 0);
   });
 
   it('is full without a history, when the last full one is too old, and when that seems to lie ahead', async () => {
@@ -151,7 +161,9 @@ describe.skipIf(FAKETIME_MISSING)(`a quick scan${FAKETIME_MISSING ? ` (skipped: 
     writeFileSync(join(copy, system.listedPath('core', 'core.php').slice(system.dir.length)), '<?php // cord\n');
     const first = await quick(unattended, 2, ['--root', copy]);
     expect(first).toMatchObject({ kind: 'full', exitCode: 1, changes: null, summary: { reused: 0 } });
-    expect(await quick(unattended, 3)).toMatchObject({ kind: 'quick', exitCode: 0, summary: { reused: LISTED } });
+    const later = await quick(unattended, 3);
+    expect(later).toMatchObject({ kind: 'quick', exitCode: 0 });
+    expectRead(later, 0);
   });
 
   it('takes only the newest expected hashes, not those of an earlier manifest', async () => {
