@@ -15,6 +15,9 @@ import { addScanCommand } from './scan-command.js';
 import { addScheduleCommand } from './schedule-command.js';
 import { addVerifyCommand } from './verify-command.js';
 
+/** Too many open files, of this process or of all. */
+const OUT_OF_DESCRIPTORS: ReadonlySet<string> = new Set(['EMFILE', 'ENFILE']);
+
 /** Runs the command line. Never throws: what goes wrong is one sentence on standard error and an exit code. */
 export async function runProgram(args: readonly string[]): Promise<void> {
   process.stdout.on('error', outputFailed);
@@ -80,6 +83,11 @@ function report(error: unknown): void {
   process.exitCode = ExitCode.failed;
   if (error instanceof SigsweepError) {
     process.stderr.write(`sigsweep: ${escapeControls(error.message)}\n`);
+    return;
+  }
+  if (OUT_OF_DESCRIPTORS.has(errnoOf(error) ?? '')) {
+    // Parts of the program are loaded when they are needed, and then there may be none left.
+    process.stderr.write(`sigsweep: cannot go on: ${errorInWords(error)}; allow more open files (ulimit -n)\n`);
     return;
   }
   const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
