@@ -2,16 +2,26 @@ import type { FindingKind, Severity, UnlistedClass, Verdict } from '../types.js'
 
 /**
  * Why somebody is told. `findings`: new ones; `verdict`: a module's verdict is another one; `incomplete`: not everything
- * could be looked at; `failed`: the scan could not run; `recovered`: what was told before is over; `reminder`: what was
+ * could be looked at; `failed`: the scan could not run; `moved`:
+ * nobody named the web root, and it is another one than before; `recovered`: what was told before is over; `reminder`: what was
  * told before is still there; `test`: nothing happened.
  */
-export type AlertReason = 'findings' | 'verdict' | 'incomplete' | 'failed' | 'recovered' | 'reminder' | 'test';
+export type AlertReason =
+  | 'findings'
+  | 'verdict'
+  | 'incomplete'
+  | 'failed'
+  | 'moved'
+  | 'recovered'
+  | 'reminder'
+  | 'test';
 
 export const ALERT_REASONS: readonly AlertReason[] = [
   'findings',
   'verdict',
   'incomplete',
   'failed',
+  'moved',
   'recovered',
   'reminder',
   'test',

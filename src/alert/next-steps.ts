@@ -30,6 +30,9 @@ export function nextSteps({ reasons, findings, verdicts, scan }: AlertEvent): st
     ...(findings.length === 0
       ? []
       : ['what you know and want to keep: sigsweep exempt FILE --reason TEXT --expires 90d']),
+    ...(reasons.includes('moved')
+      ? ['find out who changed where the web root is; name the right one: sigsweep scan DIR']
+      : []),
     ...(reasons.includes('incomplete') ? ['scan again as root, and look why something could not be read'] : []),
     ...(reasons.includes('recovered') ? ['make sure that it was one of you who put it right'] : []),
   ];

@@ -20,7 +20,7 @@ import { withFirstSeen } from './first-seen.js';
 import { History } from './history.js';
 import { HistoryMemory, kindOfScan } from './memory.js';
 import { writeMetrics } from './metrics.js';
-import { alertWithoutHistory, recordFailure, recordScan } from './record.js';
+import { alertWithoutHistory, movedFrom, recordFailure, recordScan } from './record.js';
 import { snapshotOfReport } from './take.js';
 
 /** A scan, with all that goes on around it night after night. */
@@ -164,9 +164,12 @@ function remember(
       const taken = snapshotOfReport(report, options.scan);
       const forgetBefore = new Date(startedAt.getTime() - options.keep);
       const interrupted = code !== undefined;
-      const record = { rules, channels, forgetBefore, interrupted, stamps, subject: subjectOf(options) };
+      const subject = subjectOf(options);
+      const moved = movedFrom(database, subject, report.root);
+      const record = { rules, channels, forgetBefore, interrupted, stamps, subject, movedFrom: moved };
       const changes = recordScan(database, taken, base, open, record);
-      return { report: { ...withFirstSeen(report, taken, open), changes }, event: null, problems: [] };
+      const problems = moved === null ? [] : [`the web root was ${moved} before, and nobody named this one`];
+      return { report: { ...withFirstSeen(report, taken, open), changes }, event: null, problems };
     });
   } catch (error) {
     const event = alertWithoutHistory(snapshotOfReport(report, options.scan), rules);

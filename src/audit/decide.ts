@@ -17,6 +17,8 @@ export interface Known {
   /** Findings that ended in earlier scans, of whose end nobody was told yet. */
   readonly ended: readonly OpenFinding[];
   readonly conditions: ReadonlyMap<string, Condition>;
+  /** The web root before, where nobody named it and it is another one now. */
+  readonly movedFrom: BytePath | null;
 }
 
 /** When somebody is told. */
@@ -40,7 +42,7 @@ export interface VerdictNews {
 /** What somebody is to be told, and what is noted for the next scan. */
 export interface Decision {
   /** At least one where somebody is to be told. */
-  readonly reasons: readonly ('findings' | 'verdict' | 'incomplete' | 'recovered' | 'reminder')[];
+  readonly reasons: readonly ('findings' | 'verdict' | 'incomplete' | 'moved' | 'recovered' | 'reminder')[];
   /** New ones, in a reminder all that were told; the worst first. */
   readonly findings: readonly StoredFinding[];
   readonly verdicts: readonly VerdictNews[];
@@ -76,6 +78,7 @@ export function decideAlert(known: Known, rules: AlertRules): Decision {
   if (fresh.length > 0) reasons.push('findings');
   if (verdicts.length > 0) reasons.push('verdict');
   if (freshConditions.some(({ name }) => name === INCOMPLETE)) reasons.push('incomplete');
+  if (known.movedFrom !== null) reasons.push('moved');
   const isQuiet = reasons.length === 0;
   const nothingLeft = stillTold.length === 0 && conditions.length === 0;
   const { whole, complete } = taken.scan;

@@ -109,6 +109,7 @@ function headlineOf({ reasons, findings, verdicts }: Decision): string {
   if (reasons.includes('findings')) parts.push(`${countInWords(findings.length, 'new finding')}${gravest(findings)}`);
   if (reasons.includes('verdict')) parts.push(verdictsInWords(verdicts));
   if (reasons.includes('incomplete')) parts.push('the scan is incomplete');
+  if (reasons.includes('moved')) parts.push('the web root is another one than before');
   if (reasons.includes('recovered')) parts.push('all clear: nothing is left of what was reported');
   if (reasons.includes('reminder')) {
     parts.push(
@@ -145,7 +146,7 @@ function worstOf({ findings, verdicts, reasons }: Decision): Severity {
   const severities = [
     ...findings.map(({ finding }) => finding.severity),
     ...verdicts.map(severityOfNews),
-    ...(reasons.includes('incomplete') ? ['high' as const] : []),
+    ...(reasons.includes('incomplete') || reasons.includes('moved') ? ['high' as const] : []),
   ];
   return SEVERITIES.find((severity) => severities.includes(severity)) ?? 'info';
 }

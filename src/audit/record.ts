@@ -17,6 +17,7 @@ import type { Taken } from './take.js';
 /** Where what does not belong to a web root is kept: that a scan could not run. */
 const NO_ROOT = '' as BytePath;
 const FAILED = 'failed ';
+const PLACE = 'web root ';
 
 export interface RecordOptions {
   readonly rules: AlertRules;
@@ -29,6 +30,17 @@ export interface RecordOptions {
   readonly stamps: readonly ModuleStamps[];
   /** What was scanned, as {@link recordFailure} is told. */
   readonly subject: string;
+  /** As {@link movedFrom} says. */
+  readonly movedFrom: BytePath | null;
+}
+
+/**
+ * The web root of the last scan that was asked for the same, where it is another one now: the machine's configuration
+ * says where it is, and the web server's user may write that.
+ */
+export function movedFrom(database: Sqlite, subject: string, root: BytePath): BytePath | null {
+  const before = conditionsOf(database, NO_ROOT).get(PLACE + subject)?.value as BytePath | undefined;
+  return before === undefined || before === root ? null : before;
 }
 
 /**
@@ -49,7 +61,8 @@ export function recordScan(
     const failures = conditionsOf(database, NO_ROOT);
     const over = [...failures].filter(([name]) => name === FAILED + options.subject);
     const conditions = new Map([...over, ...conditionsOf(database, root)]);
-    const known = { taken, changes, open, ended: endsToTell(database, root), conditions };
+    const { movedFrom } = options;
+    const known = { taken, changes, open, ended: endsToTell(database, root), conditions, movedFrom };
     const decision = decideAlert(known, options.rules);
 
     const number = addScan(database, taken.scan, taken.modules);
@@ -62,11 +75,10 @@ export function recordScan(
     if (!options.interrupted) keepStamps(database, root, options.stamps);
     if (taken.scan.whole && taken.scan.complete) forgetStamps(database, root, new Set(taken.modules.keys()));
 
-    keepConditions(
-      database,
-      NO_ROOT,
-      [...failures.values()].filter(({ name }) => name !== FAILED + options.subject),
-    );
+    failures.delete(FAILED + options.subject);
+    const place = PLACE + options.subject;
+    failures.set(place, { name: place, value: root, toldAt: null });
+    keepConditions(database, NO_ROOT, failures.values());
     if (options.channels.length === 0) {
       keepConditions(
         database,
@@ -124,7 +136,10 @@ export function recordFailure(
 
 /** The alert of a scan that cannot be remembered: all that it found is news. */
 export function alertWithoutHistory(taken: Taken, rules: AlertRules): AlertEvent | null {
-  const decision = decideAlert({ taken, changes: null, open: new Map(), ended: [], conditions: new Map() }, rules);
+  const decision = decideAlert(
+    { taken, changes: null, open: new Map(), ended: [], conditions: new Map(), movedFrom: null },
+    rules,
+  );
   return decision.reasons.length === 0 ? null : alertOfScan(decision, taken, null);
 }
 

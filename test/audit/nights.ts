@@ -28,7 +28,7 @@ export class Nights {
     const taken = snapshotOfReport(made, this.options);
     const changes = this.base === null ? null : compareSnapshots(this.base, taken);
     const { open, ended, conditions } = this;
-    const decision = decideAlert({ taken, changes, open, ended, conditions }, { ...this.rules, now });
+    const decision = decideAlert({ taken, changes, open, ended, conditions, movedFrom: null }, { ...this.rules, now });
     this.keep(taken, decision, now);
     return decision;
   }

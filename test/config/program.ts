@@ -2,7 +2,8 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { collect, parsePath } from '../../src/cli/arguments.js';
-import { type Configuration, configurationOf, withConfiguration } from '../../src/cli/config/configuration.js';
+import { configurationOf, withConfiguration } from '../../src/cli/config/configuration.js';
+import type { Configuration } from '../../src/cli/config/configure.js';
 import { tempFolder } from '../helpers/temp.js';
 
 /** What an action was given. */

@@ -1,20 +1,13 @@
 import { lstatSync } from 'node:fs';
 import { type Command, Option } from 'commander';
-import type { AlertSettings } from '../../alert/settings.js';
 import { CONFIG_VARIABLE, VARIABLE_PREFIX } from '../../config/environment.js';
 import { SigsweepError } from '../../errors.js';
 import { parsePath } from '../arguments.js';
+import type { Configuration } from './configure.js';
 import { isConfigurable, withSubcommands } from './sections.js';
 
 /** Read where no other file is named, if it is there. */
 const DEFAULT_FILE = '/etc/sigsweep/config.yaml';
-
-/** What an action may need of the configuration besides its options, which it has already. */
-export interface Configuration {
-  /** The file that was read; `undefined` where there is none. */
-  readonly file: string | undefined;
-  readonly alerts: AlertSettings;
-}
 
 const configurations = new WeakMap<Command, Configuration>();
 

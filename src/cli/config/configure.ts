@@ -1,8 +1,15 @@
 import type { Command } from 'commander';
+import type { AlertSettings } from '../../alert/settings.js';
 import { readEnvironment } from '../../config/environment.js';
 import { applyLayers } from './apply.js';
-import type { Configuration } from './configuration.js';
 import { Settings } from './settings.js';
+
+/** What an action may need of the configuration besides its options, which it has already. */
+export interface Configuration {
+  /** The file that was read; `undefined` where there is none. */
+  readonly file: string | undefined;
+  readonly alerts: AlertSettings;
+}
 
 /**
  * Gives a command what the environment and a file say.
