@@ -1,5 +1,5 @@
 import { lstatSync, readlinkSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, isAbsolute, join } from 'node:path';
 
 /** As many links as the kernel follows in one path. */
 const MOST_LINKS = 40;
@@ -11,7 +11,8 @@ const MOST_LINKS = 40;
  */
 export function foldersAbove(path: string): Set<string> {
   const folders = new Set(['/']);
-  const names = namesOf(resolve(path));
+  // As the kernel reads it: what `..` leaves behind a link is the folder where that leads.
+  const names = namesOf(isAbsolute(path) ? path : `${process.cwd()}/${path}`);
   let folder = '/';
   let links = 0;
   for (let name = names.shift(); name !== undefined; name = names.shift()) {
