@@ -81,7 +81,10 @@ function readHolder(folder: string): Holder | null {
   try {
     const text = readFileSync(join(folder, HOLDER_FILE), 'utf8');
     const [, pid, since, unfinished] = /^(\d{1,10}) ([\d-]{10}T[\d:.]{12}Z) (\d{1,6})\n$/.exec(text) ?? [];
-    return pid === undefined ? null : { pid, since: new Date(String(since)), unfinished: Number(unfinished) };
+    const time = new Date(String(since));
+    return pid === undefined || Number.isNaN(time.getTime())
+      ? null
+      : { pid, since: time, unfinished: Number(unfinished) };
   } catch {
     return null;
   }
