@@ -5,7 +5,7 @@ import { SigsweepError } from '../errors.js';
 import { errorInWords } from '../files/failure.js';
 import { noteFailure, removeAlert, waitingAlerts } from '../state/alerts.js';
 import type { Waiting } from '../state/records.js';
-import { databaseErrorInWords, jsonOf } from '../state/sqlite.js';
+import { databaseErrorInWords } from '../state/sqlite.js';
 import { countInWords } from '../words.js';
 import { withoutNames } from './event.js';
 import type { History } from './history.js';
@@ -61,7 +61,7 @@ async function deliverInTurn(
   const problems: string[] = [];
   let failures = 0;
   for (const { id, event, tries } of waiting) {
-    const whole = jsonOf(event) as AlertEvent;
+    const whole = event as AlertEvent;
     const message = tries < MOST_WHOLE_TRIES ? whole : withoutNames(whole);
     const { delivered, said } = await tryToDeliver(channel, message, alerts, signal);
     problems.push(...said);

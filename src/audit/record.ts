@@ -2,7 +2,7 @@ import type { AlertEvent } from '../alert/event.js';
 import type { Changes } from '../changes.js';
 import type { BytePath } from '../files/bytepath.js';
 import type { Snapshot } from '../snapshot.js';
-import { conditionsOf, keepConditions, queueAlert } from '../state/alerts.js';
+import { conditionsOf, keepConditions, queueAlert, waitingAlerts } from '../state/alerts.js';
 import { endFindings, endsToTell, keepFindings, noteEndTold, noteTold } from '../state/findings.js';
 import { keepNewestSignatures, keepStamps, type ModuleStamps } from '../state/knowledge.js';
 import type { Condition, OpenFinding } from '../state/records.js';
@@ -58,6 +58,7 @@ export function recordScan(
   const { now } = options.rules;
   const changes = base === null ? null : compareSnapshots(base, taken);
   database.transaction(() => {
+    requireReadable(database);
     const failures = conditionsOf(database, NO_ROOT);
     const over = [...failures].filter(([name]) => name === FAILED + options.subject);
     const conditions = new Map([...over, ...conditionsOf(database, root)]);
@@ -122,6 +123,7 @@ export function recordFailure(
   channels: readonly string[],
 ): void {
   database.transaction(() => {
+    requireReadable(database);
     const name = FAILED + subject;
     const failures = conditionsOf(database, NO_ROOT);
     const known = failures.get(name);
@@ -132,6 +134,11 @@ export function recordFailure(
     keepConditions(database, NO_ROOT, failures.values());
     if (tells) queueAlert(database, channels, JSON.stringify(alertOfFailure(message, now)), now);
   });
+}
+
+/** Damage among the alerts that wait has to come to light before another is added, which would be put aside with them. */
+function requireReadable(database: Sqlite): void {
+  waitingAlerts(database);
 }
 
 /** The alert of a scan that cannot be remembered: all that it found is news. */

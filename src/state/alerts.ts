@@ -1,6 +1,6 @@
 import type { BytePath } from '../files/bytepath.js';
 import type { Condition, Waiting } from './records.js';
-import { type Sqlite, timeOf } from './sqlite.js';
+import { objectOf, type Sqlite, timeOf } from './sqlite.js';
 
 /** Most alerts that wait for one channel: the oldest go first. */
 const MOST_WAITING = 100;
@@ -36,14 +36,14 @@ export function queueAlert(database: Sqlite, channels: Iterable<string>, event: 
   }
 }
 
-/** Alerts that wait, the oldest first. */
+/** Alerts that wait, the oldest first. @throws DamageError */
 export function waitingAlerts(database: Sqlite): Waiting[] {
   return database
     .all('SELECT id, channel, event, queued_at, tries, problem FROM outbox ORDER BY id')
     .map(([id, channel, event, queuedAt, tries, problem]) => ({
       id: Number(id),
       channel: String(channel),
-      event: String(event),
+      event: objectOf(event, 'schema', 'reasons', 'findings', 'gone', 'verdicts', 'notes'),
       queuedAt: timeOf(queuedAt),
       tries: Number(tries),
       problem: String(problem),

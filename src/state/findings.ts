@@ -2,7 +2,7 @@ import type { BytePath } from '../files/bytepath.js';
 import type { Finding } from '../finding.js';
 import type { StoredFinding } from '../snapshot.js';
 import type { OpenFinding } from './records.js';
-import { jsonOf, type Row, type Sqlite, timeOf } from './sqlite.js';
+import { objectOf, type Row, type Sqlite, timeOf } from './sqlite.js';
 
 const COLUMNS = 'id, key, module, details, exempted, reach, first_seen, told_at';
 
@@ -79,9 +79,9 @@ export function noteEndTold(database: Sqlite, ids: Iterable<number>): void {
   for (const id of ids) tell(id);
 }
 
-/** A finding as JSON gives it back. */
+/** A finding as JSON gives it back. @throws DamageError */
 export function findingOf(details: unknown): Finding {
-  return jsonOf(details) as Finding;
+  return objectOf(details, 'kind', 'path', 'file', 'severity') as Finding;
 }
 
 function openFindingOf(row: Row): OpenFinding {

@@ -20,8 +20,8 @@ export interface Condition {
 export interface Waiting {
   readonly id: number;
   readonly channel: string;
-  /** The event as JSON. */
-  readonly event: string;
+  /** The event as JSON gives it back. */
+  readonly event: object;
   readonly queuedAt: Date;
   readonly tries: number;
   /** Why it could not be delivered last; '' before the first try. */

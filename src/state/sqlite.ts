@@ -87,6 +87,13 @@ export function jsonOf(column: unknown): unknown {
   }
 }
 
+/** What a column holds as a JSON object that has all of these names. @throws DamageError */
+export function objectOf(column: unknown, ...names: readonly string[]): object {
+  const value = jsonOf(column);
+  if (typeof value === 'object' && value !== null && names.every((name) => Object.hasOwn(value, name))) return value;
+  throw new DamageError('a row is not what was written');
+}
+
 /** The time in a column. @throws DamageError */
 export function timeOf(column: unknown): Date {
   const time = new Date(Number(column));

@@ -1,0 +1,44 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { Sqlite } from '../../src/state/sqlite.js';
+import { Unattended } from './unattended.js';
+
+/** More milliseconds than any date has. */
+const NO_TIME = '9e15';
+
+describe('a row of the history that is damaged', () => {
+  it.each([
+    ['a finding that is no JSON', "UPDATE findings SET details = 'x'"],
+    ['a finding that is JSON of something else', "UPDATE findings SET details = '[]'"],
+    ['a finding seen at no time', `UPDATE findings SET first_seen = ${NO_TIME}`],
+    ['a signature made at no time', `UPDATE signatures SET signed_at = ${NO_TIME}`],
+    ['a scan whose notes are no JSON', "UPDATE scans SET notes = ''"],
+    ['a condition told at no time', `INSERT INTO conditions SELECT root, 'x', '', ${NO_TIME} FROM scans LIMIT 1`],
+    ['an alert that is no JSON', "UPDATE outbox SET event = '{'"],
+    ['an alert that is JSON of something else', "UPDATE outbox SET event = '5'"],
+    ['no table of findings', 'DROP TABLE scan_findings; DROP TABLE findings'],
+    ['no table of conditions', 'DROP TABLE conditions'],
+    ['no table of alerts', 'DROP TABLE outbox'],
+  ])('(%s) costs the history, which is kept aside, and no word of the scan or of its alert', async (_what, damage) => {
+    const unattended = await Unattended.begin();
+    unattended.configure('alerts:', unattended.channel('admin'));
+    writeFileSync(join(unattended.folder, 'admin.away'), '');
+    const shell = unattended.intrude();
+    await unattended.scan(1);
+    const database = new Sqlite(join(unattended.state, 'history.db'), 1000);
+    database.run(damage);
+    database.close();
+    unattended.configure('alerts:', unattended.channel('later'), unattended.channel('admin'));
+
+    const report = await unattended.report(['--quick']);
+    expect(report).toMatchObject({ exitCode: 1, complete: true, summary: { verdicts: { good: 3 } } });
+    expect(report.modules.flatMap(({ findings }) => findings.map((one) => one.file))).toEqual([shell]);
+    expect(report.notes.filter((note) => note.includes('was damaged'))).toEqual([
+      expect.stringMatching(
+        /^the history in .* was damaged \(.*\): it is kept as history\.db\.damaged-\S+, and a new /,
+      ),
+    ]);
+    expect(unattended.told().map(({ findings }) => findings.map(({ file }) => file))).toContainEqual([shell]);
+  });
+});
