@@ -59,10 +59,13 @@ export class ScanLock {
   }
 }
 
-/** How long ago the present holder took the lock of a folder, in milliseconds; 0 where that is not known. */
+/**
+ * How long ago the present holder took the lock of a folder, in milliseconds, or how far ahead its clock was, which is
+ * wrong one way or the other; 0 where that is not known.
+ */
 export function holderAge(folder: string, now: Date): number {
   const holder = readHolder(folder);
-  return holder === null ? 0 : now.getTime() - holder.since.getTime();
+  return holder === null ? 0 : Math.abs(now.getTime() - holder.since.getTime());
 }
 
 function holderIn(folder: string): string {
