@@ -184,6 +184,41 @@ describe('a scan of single modules', () => {
     expect(nights.reasons({ modules: [module('cdr', 'good'), module('core', 'revoked')] })).toEqual([]);
     expect(nights.reasons({ modules: [module('cdr', 'good'), module('core', 'good')] })).toEqual(['recovered']);
   });
+
+  it('gives no all clear, not even of its own module, and leaves it to the next whole one', () => {
+    const nights = new Nights();
+    nights.next(cdr(SHELL));
+    nights.options = { modules: ['cdr'] };
+    expect([cdr(), cdr()].map((parts) => nights.reasons(parts))).toEqual([[], []]);
+    nights.options = {};
+    const whole = nights.next(cdr());
+    expect(whole.reasons).toEqual(['recovered']);
+    expect(whole.gone).toMatchObject([{ finding: { path: 'shell.php' } }]);
+    expect(nights.reasons(cdr())).toEqual([]);
+  });
+
+  it('does not make up for one that was incomplete, and tells when it is incomplete itself', () => {
+    const nights = new Nights();
+    nights.next(INCOMPLETE);
+    nights.options = { modules: ['cdr'] };
+    expect(nights.reasons(cdr())).toEqual([]);
+    nights.options = {};
+    // Still known: neither told again, nor forgotten.
+    expect([INCOMPLETE, cdr(), cdr()].map((parts) => nights.reasons(parts))).toEqual([[], ['recovered'], []]);
+    nights.options = { modules: ['cdr'] };
+    expect([INCOMPLETE, INCOMPLETE, cdr()].map((parts) => nights.reasons(parts))).toEqual([['incomplete'], [], []]);
+    nights.options = {};
+    expect(nights.reasons(cdr())).toEqual(['recovered']);
+  });
+
+  it('tells of what is new in it, once', () => {
+    const nights = new Nights();
+    nights.next(cdr());
+    nights.options = { modules: ['cdr'] };
+    expect([cdr(SHELL), cdr(SHELL)].map((parts) => nights.reasons(parts))).toEqual([['findings'], []]);
+    nights.options = {};
+    expect([cdr(SHELL), cdr()].map((parts) => nights.reasons(parts))).toEqual([[], ['recovered']]);
+  });
 });
 
 describe('a scan that looks less far', () => {
