@@ -4,8 +4,11 @@ import type { Snapshot, StoredFinding } from '../snapshot.js';
 import type { Verdict } from '../types.js';
 import type { Taken } from './take.js';
 
+/** What is compared of the later scan. */
+export type Found = Omit<Taken, 'keys'>;
+
 /** What `after` found otherwise than `before` did. Says nothing of what it did not look at. */
-export function compareSnapshots(before: Snapshot, after: Taken): Changes {
+export function compareSnapshots(before: Snapshot, after: Found): Changes {
   const added = [...after.findings.values()].filter(({ key }) => !before.findings.has(key));
   const gone = [...before.findings.values()].filter((finding) => isGone(finding, after));
   return {
@@ -18,14 +21,14 @@ export function compareSnapshots(before: Snapshot, after: Taken): Changes {
 }
 
 /** Whether a finding of an earlier scan would have been found again, were it still there. */
-export function isGone(finding: StoredFinding, { scan, modules, findings }: Taken): boolean {
+export function isGone(finding: StoredFinding, { scan, modules, findings }: Found): boolean {
   if (findings.has(finding.key) || !scan.complete || scan.leftOut > 0) return false;
   // A listed file is verified wherever it lies; what nobody listed has to be looked for.
   if (finding.finding.kind === 'unlisted' && (scan.reach & finding.reach) !== finding.reach) return false;
   return scan.whole || (finding.module !== null && modules.has(finding.module));
 }
 
-function moduleChanges(before: Snapshot, after: Taken): ModuleChange[] {
+function moduleChanges(before: Snapshot, after: Found): ModuleChange[] {
   const names = new Set([...before.modules.keys(), ...after.modules.keys()]);
   const changes: ModuleChange[] = [];
   for (const module of [...names].sort(compareBytes)) {
@@ -42,7 +45,7 @@ function kindsOf(
   module: BytePath,
   was: ModuleState | null,
   is: ModuleState | null,
-  { scan, present }: Taken,
+  { scan, present }: Found,
 ): ModuleChangeKind[] {
   if (is === null) return scan.whole && scan.complete && !present.has(module) ? ['vanished'] : [];
   if (was === null) return scan.whole ? ['installed'] : [];

@@ -1,8 +1,6 @@
-import type { BytePath } from '../files/bytepath.js';
 import type { Finding } from '../finding.js';
 import type { Report } from '../model.js';
 import type { OpenFinding } from '../state/records.js';
-import { findingKey } from './identity.js';
 import type { Taken } from './take.js';
 
 /**
@@ -10,15 +8,13 @@ import type { Taken } from './take.js';
  * there may be millions, stay as they are.
  */
 export function withFirstSeen(report: Report, taken: Taken, open: ReadonlyMap<string, OpenFinding>): Report {
-  const dated = (module: BytePath | null) => (finding: Finding) => {
-    if (finding.severity === 'info') return finding;
-    const key = findingKey({ module, finding });
-    if (!taken.findings.has(key)) return finding;
-    return { ...finding, firstSeen: open.get(key)?.firstSeen ?? report.startedAt };
+  const dated = (finding: Finding) => {
+    const key = taken.keys.get(finding);
+    return key === undefined ? finding : { ...finding, firstSeen: open.get(key)?.firstSeen ?? report.startedAt };
   };
   return {
     ...report,
-    modules: report.modules.map((module) => ({ ...module, findings: module.findings.map(dated(module.name)) })),
-    tree: { findings: report.tree.findings.map(dated(null)) },
+    modules: report.modules.map((module) => ({ ...module, findings: module.findings.map(dated) })),
+    tree: { findings: report.tree.findings.map(dated) },
   };
 }

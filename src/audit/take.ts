@@ -15,6 +15,8 @@ export interface Taken {
   /** Every module that was there, whether it is remembered or not. */
   readonly present: ReadonlySet<BytePath>;
   readonly findings: ReadonlyMap<string, StoredFinding>;
+  /** The report's own findings that are remembered → their keys. */
+  readonly keys: ReadonlyMap<Finding, string>;
 }
 
 /** Every finding of a report, with its module. */
@@ -29,6 +31,7 @@ export function* placedFindings(report: Report): Generator<PlacedFinding> {
 export function snapshotOfReport(report: Report, options: ScanOptions): Taken {
   const reach = reachOf(options);
   const findings = new Map<string, StoredFinding>();
+  const keys = new Map<Finding, string>();
   const { placed: worst, total } = worstFindings(report);
   let bytes = 0;
   for (const placed of worst) {
@@ -37,6 +40,7 @@ export function snapshotOfReport(report: Report, options: ScanOptions): Taken {
     bytes += finding.path.length + finding.file.length + (finding.note?.length ?? 0);
     if (bytes > MAX_KEPT_BYTES) break;
     const key = findingKey(placed);
+    keys.set(placed.finding, key);
     findings.set(key, { key, module, finding, exempted: finding.exemption !== undefined, reach });
   }
   const modules = new Map<BytePath, StoredModule>();
@@ -45,7 +49,7 @@ export function snapshotOfReport(report: Report, options: ScanOptions): Taken {
   const leftOut = total - findings.size;
   const whole = options.modules === undefined;
   const scan = { root, kind, startedAt, finishedAt, complete, whole, reach, exitCode, leftOut, summary, notes };
-  return { scan, modules, present: new Set(report.modules.map(({ name }) => name)), findings };
+  return { scan, modules, present: new Set(report.modules.map(({ name }) => name)), findings, keys };
 }
 
 /** As many findings as may be remembered, the worst first, and how many there are. There may be millions. */

@@ -12,7 +12,7 @@ export interface SystemdUnits {
  * A million files take 330 MB (README.md). The page cache counts too, but gives way before anything is killed, so that
  * a scan cannot push out what the phone system has cached.
  */
-const MEMORY_MAX = '1G';
+const MEMORY_MAX = '2G';
 
 /** A scan that hangs (on a dead network file system) has to fail before the next one is due. */
 const LONGEST_RUN = '12h';
