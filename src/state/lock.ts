@@ -21,7 +21,12 @@ export class ScanLock {
     private readonly holderFile: string,
     /** How many that held it before, one after the other, did not release it: they were killed. */
     readonly unfinished: number,
-  ) {}
+  ) {
+    // A second Ctrl-C ends the program at once: that is no scan that was killed.
+    process.once('exit', this.forget);
+  }
+
+  private readonly forget = (): void => rmSync(this.holderFile, { force: true });
 
   /** @throws SigsweepError SCAN_RUNNING while another process holds it, STATE_UNUSABLE */
   static take(folder: string): ScanLock {
@@ -53,7 +58,8 @@ export class ScanLock {
   }
 
   release(): void {
-    rmSync(this.holderFile, { force: true });
+    process.off('exit', this.forget);
+    this.forget();
     this.file.run('ROLLBACK');
     this.file.close();
   }
