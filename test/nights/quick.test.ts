@@ -3,13 +3,16 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { fromText } from '../../src/files/bytepath.js';
 import { type JsonReport, moduleOf } from '../helpers/report.js';
+import { STAMPS_MISSING } from '../helpers/stamps.js';
 import { FAKETIME_MISSING, LISTED, Unattended } from './unattended.js';
 
 /** A time that can be given back to the nanosecond. */
 const WHOLE_SECOND = 1_700_000_000;
 
+const MISSING = FAKETIME_MISSING ?? STAMPS_MISSING;
+
 /** A scan reads again what changed within two minutes before it; the files of a test did. */
-describe.skipIf(FAKETIME_MISSING)(`a quick scan${FAKETIME_MISSING ? ` (skipped: ${FAKETIME_MISSING})` : ''}`, () => {
+describe.skipIf(MISSING)(`a quick scan${MISSING ? ` (skipped: ${MISSING})` : ''}`, () => {
   /** A system that was read whole a day ago, as the second scan takes it. */
   async function readYesterday(): Promise<Unattended> {
     const unattended = await Unattended.begin();

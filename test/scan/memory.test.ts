@@ -1,11 +1,17 @@
-import { readFileSync, renameSync, statSync, utimesSync, writeFileSync } from 'node:fs';
-import { expect, it, onTestFinished } from 'vitest';
+import { cpSync, mkdtempSync, readFileSync, renameSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
 import type { BytePath } from '../../src/files/bytepath.js';
 import type { ModuleReport, Report } from '../../src/model.js';
 import type { ScanMemory, SeenSignature } from '../../src/scan/memory.js';
 import { scanWithMemory } from '../../src/scan/scan.js';
 import type { ScanKind } from '../../src/types.js';
+import { SHARED_MEMORY, STAMPS_MISSING, TMPFS_MISSING } from '../helpers/stamps.js';
 import { makeSystem, type TestSystem } from '../helpers/system.js';
+import { removeFolder } from '../helpers/temp.js';
+
+const it = test.skipIf(STAMPS_MISSING);
+test.runIf(STAMPS_MISSING)('what is not read again', ({ skip }) => skip(STAMPS_MISSING));
 
 const MODULES = {
   cdr: { 'functions.inc.php': '<?php // of cdr\n', 'page.cdr.php': '<?php // a page\n' },
@@ -157,3 +163,20 @@ it('calls a module downgraded whose signature is older than one seen before', as
   memory.newest = { signedAt, seenAt };
   expect(module(await look(), 'cdr').findings).toEqual([]);
 });
+
+test.skipIf(TMPFS_MISSING)(
+  `reads everything again on a tmpfs, whose mapped pages are written without a trace${TMPFS_MISSING ? ` (skipped: ${TMPFS_MISSING})` : ''}`,
+  async () => {
+    const { system, memory } = await start();
+    const root = mkdtempSync(join(SHARED_MEMORY, 'sigsweep-test-'));
+    onTestFinished(() => removeFolder(root));
+    cpSync(system.dir, root, { recursive: true });
+    const options = { root, keyrings: [system.keyring], anchors: [system.anchorFingerprint] };
+    for (const kind of ['full', 'quick', 'quick'] as const) {
+      memory.kind = kind;
+      const report = await scanWithMemory(options, () => memory);
+      expect(report).toMatchObject({ kind, exitCode: 0, summary: { hashed: 6, reused: 0 } });
+    }
+    expect(new Set([...memory.stamps.values()].flat())).toEqual(new Set(['']));
+  },
+);
