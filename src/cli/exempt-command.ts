@@ -19,7 +19,7 @@ import { type FileArguments, findingsOnFiles, layoutOptions } from './exempt-fil
 import { type SelectionArguments, selectFindings } from './exempt-selection.js';
 import { Interrupt } from './interrupt.js';
 import { print } from './output.js';
-import { findSnapshot, requireHistory, type StateArguments, withStateFolder } from './remembered.js';
+import { findSnapshot, readHistory, type StateArguments, withStateFolder } from './remembered.js';
 
 interface ExemptArguments extends FileArguments, SelectionArguments, StateArguments {
   readonly reason?: string;
@@ -101,8 +101,9 @@ async function exempt(paths: readonly string[], given: ExemptArguments): Promise
 
 /** The findings of a scan that is remembered; the last one is that of this web root, where there is one here. */
 function rememberedFindings(scan: string, given: ExemptArguments): readonly PlacedFinding[] {
-  const database = requireHistory(given);
-  const { scan: record, findings } = findSnapshot(database, scan, scan === 'last' ? webRootOf(given) : undefined);
+  const { scan: record, findings } = readHistory(given, (database) =>
+    findSnapshot(database, scan, scan === 'last' ? webRootOf(given) : undefined),
+  );
   const root = shortForTerminal(record.root);
   process.stderr.write(`sigsweep: taken from scan ${record.id} of ${root}, ${minuteOf(record.startedAt)}\n`);
   return [...findings.values()];

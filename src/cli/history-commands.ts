@@ -6,7 +6,7 @@ import { changesJson, historyJson, historyLines, snapshotJson, snapshotLines } f
 import { lastCompleteScan, lastScans, snapshotOf } from '../state/scans.js';
 import type { Sqlite } from '../state/sqlite.js';
 import { print } from './output.js';
-import { findScan, findSnapshot, requireHistory, type StateArguments, withStateFolder } from './remembered.js';
+import { findScan, findSnapshot, readHistory, type StateArguments, withStateFolder } from './remembered.js';
 
 interface HistoryArguments extends StateArguments {
   readonly json?: true;
@@ -22,14 +22,14 @@ export function addHistoryCommands(program: Command): void {
     .description('The last scans, the oldest first, with what each found and a curve of the findings per scan.')
     .option('--last <n>', 'so many scans', parseCount, DEFAULT_SCANS)
     .action(async ({ last, ...given }: HistoryArguments & { last: number }) => {
-      const scans = lastScans(requireHistory(given), last).reverse();
+      const scans = readHistory(given, (database) => lastScans(database, last)).reverse();
       await print(given.json ? [historyJson(scans)] : lines(historyLines(scans, isUnicode())));
     });
   withHistoryOptions(program.command('show'))
     .summary('show what one scan found')
     .argument('[scan]', 'its number, or last', 'last')
     .action(async (scan: string, given: HistoryArguments) => {
-      const snapshot = findSnapshot(requireHistory(given), scan);
+      const snapshot = readHistory(given, (database) => findSnapshot(database, scan));
       await print(given.json ? [snapshotJson(snapshot)] : lines(snapshotLines(snapshot)));
     });
   withHistoryOptions(program.command('diff'))
@@ -37,7 +37,7 @@ export function addHistoryCommands(program: Command): void {
     .argument('[before]', 'number of the earlier scan (default: the complete one before the later)')
     .argument('[after]', 'number of the later scan, or last', 'last')
     .action(async (before: string | undefined, after: string, given: HistoryArguments) => {
-      const changes = changesBetween(requireHistory(given), before, after);
+      const changes = readHistory(given, (database) => changesBetween(database, before, after));
       await print(given.json ? [changesJson(changes)] : lines(changesLines(changes)));
     });
 }

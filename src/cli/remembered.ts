@@ -4,7 +4,7 @@ import type { BytePath } from '../files/bytepath.js';
 import type { ScanRecord, Snapshot } from '../snapshot.js';
 import { defaultStateFolder } from '../state/folder.js';
 import { lastScans, scanById, snapshotOf } from '../state/scans.js';
-import type { Sqlite } from '../state/sqlite.js';
+import { databaseErrorInWords, isDatabaseError, type Sqlite } from '../state/sqlite.js';
 import { openExistingState } from '../state/state.js';
 import { parsePath } from './arguments.js';
 
@@ -30,17 +30,35 @@ export function findSnapshot(database: Sqlite, name: string, root?: BytePath): S
   return snapshotOf(database, findScan(database, name, root));
 }
 
-/** The history in a folder. @throws SigsweepError SCAN_NOT_FOUND where there is none, STATE_UNUSABLE */
-export function requireHistory({ state = defaultStateFolder() }: StateArguments): Sqlite {
+/**
+ * Reads the history in a folder.
+ * @throws SigsweepError SCAN_NOT_FOUND where there is none, STATE_UNUSABLE
+ */
+export function readHistory<Result>(
+  { state = defaultStateFolder() }: StateArguments,
+  read: (database: Sqlite) => Result,
+): Result {
   if (state === false) {
     throw new SigsweepError('SCAN_NOT_FOUND', 'scans are not remembered (state is false): give --state DIR');
   }
   const database = openExistingState(state);
-  if (database !== null) return database;
-  throw new SigsweepError(
-    'SCAN_NOT_FOUND',
-    `no scan is remembered in ${state}: run sigsweep scan first, or give --state DIR`,
-  );
+  if (database === null) {
+    throw new SigsweepError(
+      'SCAN_NOT_FOUND',
+      `no scan is remembered in ${state}: run sigsweep scan first, or give --state DIR`,
+    );
+  }
+  try {
+    return read(database);
+  } catch (cause) {
+    if (!isDatabaseError(cause)) throw cause;
+    throw new SigsweepError(
+      'STATE_UNUSABLE',
+      `cannot read the history in ${state}: ${databaseErrorInWords(cause)}; a scan that comes upon damage keeps it ` +
+        'aside, and begins a new one',
+      { cause },
+    );
+  }
 }
 
 /**

@@ -41,4 +41,21 @@ describe('a row of the history that is damaged', () => {
     ]);
     expect(unattended.told().map(({ findings }) => findings.map(({ file }) => file))).toContainEqual([shell]);
   });
+
+  it('is no fault of the program for who reads it', async () => {
+    const unattended = await Unattended.begin();
+    unattended.intrude();
+    await unattended.scan(1);
+    const database = new Sqlite(join(unattended.state, 'history.db'), 1000);
+    database.run(`UPDATE findings SET first_seen = ${NO_TIME}; UPDATE scans SET notes = 'x'`);
+    database.close();
+    const exempt = ['exempt', '--scan', '1', '--outside', '--path', 'x', '--reason', 'x', '--expires', '1d'];
+    for (const args of [['history'], ['show'], ['diff', '1', '1'], [...exempt, '--author', 'jane']]) {
+      const { code, stderr } = await unattended.run(args);
+      expect(code).toBe(2);
+      expect(stderr).toMatch(
+        /^sigsweep: cannot read the history in [^\n]*: SQLITE_CORRUPT: a row is not what [^\n]*\n$/,
+      );
+    }
+  });
 });
