@@ -48,7 +48,7 @@ export async function deliverNow(
 /** After so many in a row that could not be delivered, the receiver is away, and the others wait. */
 const MOST_FAILURES = 2;
 
-/** What could not be delivered so often is sent without the names in it: something may refuse one of them. */
+/** After so many tries, what is refused once more is sent without the names in it: one of them may be why. */
 const MOST_WHOLE_TRIES = 2;
 
 async function deliverInTurn(
@@ -62,10 +62,14 @@ async function deliverInTurn(
   let failures = 0;
   for (const { id, event, tries } of waiting) {
     const whole = event as AlertEvent;
-    const message = tries < MOST_WHOLE_TRIES ? whole : withoutNames(whole);
-    const { delivered, said } = await tryToDeliver(channel, message, alerts, signal);
-    problems.push(...said);
+    let { delivered, said } = await tryToDeliver(channel, whole, alerts, signal);
     failures = delivered ? 0 : failures + 1;
+    // Whole first: a receiver that was away for two nights has refused nothing.
+    if (!delivered && tries >= MOST_WHOLE_TRIES && failures < MOST_FAILURES) {
+      ({ delivered, said } = await tryToDeliver(channel, withoutNames(whole), alerts, signal));
+      failures = delivered ? 0 : failures + 1;
+    }
+    problems.push(...said);
     if (delivered) history.use((database) => removeAlert(database, id));
     else history.use((database) => noteFailure(database, id, said.join('; ')));
     if (failures === MOST_FAILURES) break;

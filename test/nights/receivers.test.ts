@@ -73,7 +73,10 @@ it('a channel that is away is tried twice a run however many alerts wait, and th
   expect(counts).toEqual([1, 2, 2, 2]);
   rmSync(join(unattended.folder, 'away'));
   await unattended.scan(1);
-  expect(unattended.told().map(({ scan }) => scan)).toEqual([1, 2, 3, 4]);
+  // Whole: it was away, and refused nothing.
+  expect(unattended.told().map(({ scan, findings }) => [scan, findings.map(({ path }) => path)])).toEqual(
+    [1, 2, 3, 4].map((night) => [night, [`shell${night}.php`]]),
+  );
 });
 
 describe('a SIGTERM in the middle of a scan', () => {
