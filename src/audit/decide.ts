@@ -171,10 +171,13 @@ function isExempted({ findings }: Taken, module: BytePath): boolean {
 function verdictNews({ taken, changes, conditions }: Known, { name }: Condition): VerdictNews[] {
   if (!name.startsWith(VERDICT)) return [];
   const module = name.slice(VERDICT.length) as BytePath;
+  const after = taken.modules.get(module) ?? null;
   const change = changes?.modules.find((one) => one.module === module);
   const before = conditions.get(name)?.value as Verdict | undefined;
+  // It has had this verdict since a scan that had nobody to tell.
+  if (before !== undefined && before === after?.verdict) return [{ module, before: undefined, after }];
   const unknown = changes === null ? undefined : null;
-  return [{ module, before: before ?? change?.before?.verdict ?? unknown, after: taken.modules.get(module) ?? null }];
+  return [{ module, before: before ?? change?.before?.verdict ?? unknown, after }];
 }
 
 function vanished({ changes }: Known): VerdictNews[] {

@@ -87,7 +87,9 @@ describe('what a scan without channels finds', () => {
     const [event, ...more] = unattended.told();
     expect(more).toEqual([]);
     expect(event?.reasons).toContain('verdict');
-    expect(event?.verdicts.map(({ module, after }) => `${module} ${after}`)).toEqual(['core unsigned']);
+    expect(event?.verdicts).toMatchObject([{ module: 'core', after: 'unsigned' }]);
+    // Not "was unsigned".
+    expect(event?.verdicts[0]).not.toHaveProperty('before');
     await unattended.scan(1);
     expect(reasons(unattended)).toEqual([]);
   });
