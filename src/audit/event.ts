@@ -18,7 +18,7 @@ export function alertOfScan(decision: Decision, { scan }: Taken, number: number 
     schema: 'sigsweep/alert@1',
     id: randomUUID(),
     reasons: decision.reasons,
-    headline: headlineOf(decision),
+    headline: headlineOf(decision, scan.summary.exempted),
     severity: worstOf(decision),
     host: hostname(),
     root: escapeInvalid(scan.root),
@@ -104,13 +104,16 @@ function verdictOf({ module, before, after }: VerdictNews): AlertVerdict {
   };
 }
 
-function headlineOf({ reasons, findings, verdicts }: Decision): string {
+function headlineOf({ reasons, findings, verdicts }: Decision, exempted: number): string {
   const parts: string[] = [];
   if (reasons.includes('findings')) parts.push(`${countInWords(findings.length, 'new finding')}${gravest(findings)}`);
   if (reasons.includes('verdict')) parts.push(verdictsInWords(verdicts));
   if (reasons.includes('incomplete')) parts.push('the scan is incomplete');
   if (reasons.includes('moved')) parts.push('the web root is another one than before');
-  if (reasons.includes('recovered')) parts.push('all clear: nothing is left of what was reported');
+  if (reasons.includes('recovered')) {
+    const but = exempted === 0 ? '' : `; ${countInWords(exempted, 'finding')} exempted`;
+    parts.push(`all clear: nothing is left of what was reported${but}`);
+  }
   if (reasons.includes('reminder')) {
     parts.push(
       findings.length > 0
