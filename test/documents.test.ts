@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { SEVERITIES, UNLISTED_CLASSES, VERDICTS } from '../src/types.js';
+import { MODULE_CHANGE_KINDS } from '../src/changes.js';
+import { FINDING_KINDS, SEVERITIES, UNLISTED_CLASSES, VERDICTS } from '../src/types.js';
 import { runCli } from './helpers/cli.js';
 
 const ROOT = new URL('..', import.meta.url);
@@ -48,8 +49,10 @@ describe('the JSON schema', () => {
   const schema = JSON.parse(read('schema/scan.schema.json'));
 
   it('knows the whole vocabulary', () => {
-    const { module, finding } = schema.definitions;
+    const { module, finding, changes } = schema.definitions;
     expect(module.properties.verdict.enum).toEqual(VERDICTS);
+    expect(finding.properties.kind.enum).toEqual(FINDING_KINDS);
+    expect(changes.properties.modules.items.properties.kinds.items.enum).toEqual(MODULE_CHANGE_KINDS);
     expect(finding.properties.severity.enum).toEqual(SEVERITIES);
     expect(finding.properties.class.enum).toEqual(UNLISTED_CLASSES);
   });

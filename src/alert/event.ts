@@ -16,17 +16,6 @@ export type AlertReason =
   | 'reminder'
   | 'test';
 
-export const ALERT_REASONS: readonly AlertReason[] = [
-  'findings',
-  'verdict',
-  'incomplete',
-  'failed',
-  'moved',
-  'recovered',
-  'reminder',
-  'test',
-];
-
 /** A finding as an alert carries it: text and numbers only, names decoded and escaped. */
 export interface AlertFinding {
   /** `null` outside of modules. */

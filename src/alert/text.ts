@@ -1,3 +1,4 @@
+import { kindInWords } from '../report/changes.js';
 import { countInWords, groupDigits } from '../words.js';
 import type { AlertEvent, AlertFinding, AlertVerdict } from './event.js';
 import { type FindingGroup, foldAlertFindings } from './fold.js';
@@ -44,8 +45,8 @@ export function* alertLines(event: AlertEvent): Generator<string> {
 }
 
 /** A finding in words, without its place: `critical: unlisted code`. */
-export function findingInWords({ severity, kind, class: named }: AlertFinding): string {
-  return oneLine(`${severity}: ${named === undefined ? kind : `${kind} ${named}`}`, 80);
+export function findingInWords(finding: AlertFinding): string {
+  return oneLine(`${finding.severity}: ${kindInWords(finding)}`, 80);
 }
 
 function* section(title: string, lines: readonly string[]): Generator<string> {

@@ -64,7 +64,8 @@ const STOPPED_BY_HAND = 130;
  * Scans, takes out what is exempted, compares with the last complete scan, remembers, and tells whoever has to be told.
  *
  * @throws SigsweepError what a scan throws, and EXEMPTIONS_UNREADABLE, EXEMPTIONS_MALFORMED, FILE_UNSAFE,
- * STATE_UNUSABLE: alerts and figures then say that the scan could not run. SCAN_RUNNING, of which they say nothing.
+ * STATE_UNUSABLE: alerts and figures then say that the scan could not run. SCAN_RUNNING, of which they say nothing unless
+ * the other scan seems not to end any more.
  */
 export async function audit(options: AuditOptions): Promise<Report> {
   const startedAt = new Date();

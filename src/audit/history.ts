@@ -1,7 +1,7 @@
 import { openFolder } from '../state/folder.js';
 import { ScanLock } from '../state/lock.js';
-import { databaseErrorInWords, isDamage, type Sqlite } from '../state/sqlite.js';
-import { moveAside, openState } from '../state/state.js';
+import { isDamage, type Sqlite } from '../state/sqlite.js';
+import { beginAnew, moveAside, openState } from '../state/state.js';
 
 /** After so many scans that did not end. */
 const SUSPECT_AFTER = 3;
@@ -52,11 +52,9 @@ export class History {
     } catch (error) {
       if (!isDamage(error)) throw error;
       this.#database.close();
-      const aside = moveAside(this.folder, this.now);
-      this.notes.push(
-        `the history in ${this.folder} was damaged (${databaseErrorInWords(error)}): it is kept as ${aside}, and a new one begins`,
-      );
-      this.#database = openState(this.folder, this.now).database;
+      const { database, note } = beginAnew(this.folder, error, this.now);
+      this.#database = database;
+      this.notes.push(note);
       return work(this.#database);
     }
   }

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { placedFindings } from '../audit/take.js';
 import type { PlacedFinding } from '../changes.js';
 import { SigsweepError } from '../errors.js';
 import { type BytePath, basename, dirname, fromLatin1, fromText, join, toText } from '../files/bytepath.js';
@@ -74,11 +75,6 @@ async function scanFor(modules: readonly string[] | null, options: ScanOptions):
     if (error instanceof SigsweepError && error.code === 'MODULE_NOT_FOUND') return scan(options);
     throw error;
   }
-}
-
-function* placedFindings({ modules, tree }: Report): Generator<PlacedFinding> {
-  for (const { name, findings } of modules) for (const finding of findings) yield { module: name, finding };
-  for (const finding of tree.findings) yield { module: null, finding };
 }
 
 function findingsOn(file: BytePath, placed: readonly PlacedFinding[], path: string): readonly PlacedFinding[] {

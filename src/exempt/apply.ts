@@ -1,7 +1,8 @@
 import type { BytePath } from '../files/bytepath.js';
 import type { Finding, Report, Summary } from '../model.js';
 import { SEVERITIES, type Severity } from '../types.js';
-import { dayOf, type ExemptionEntry, hasEnded } from './entry.js';
+import { dayOf } from '../words.js';
+import { type ExemptionEntry, hasEnded } from './entry.js';
 import { ExemptionLookup } from './lookup.js';
 import { exemptionNotes } from './notes.js';
 import { covers, needsExactPath, shortcomingOf } from './rules.js';

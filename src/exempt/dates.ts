@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { DAY_MILLISECONDS, parseDuration } from '../duration.js';
-import { dayOf } from './entry.js';
+import { dayOf } from '../words.js';
 
 /** A year, whichever it is, and what is left of the day that it ends on. */
 const LONGEST = 367 * DAY_MILLISECONDS;

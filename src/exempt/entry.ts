@@ -33,8 +33,3 @@ export function identityOf({ module, place, kind, sha256 }: ExemptionEntry): str
 export function hasEnded({ expires }: Pick<Exemption, 'expires'>, now: Date): boolean {
   return now > expires;
 }
-
-/** The day of a moment, as the calendar of UTC has it: `2027-01-31`. */
-export function dayOf(moment: Date): string {
-  return moment.toISOString().slice(0, 10);
-}

@@ -1,7 +1,8 @@
 import { DAY_MILLISECONDS } from '../duration.js';
 import { escapeControls } from '../report/escape.js';
 import { shortForTerminal } from '../report/shorten.js';
-import { dayOf, type ExemptionEntry, hasEnded } from './entry.js';
+import { dayOf } from '../words.js';
+import { type ExemptionEntry, hasEnded } from './entry.js';
 
 /** Every entry for a person, one a line, in the order of the file: how long it holds, what it is about, and why. */
 export function* listedExemptions(entries: readonly ExemptionEntry[], now: Date): Generator<string> {

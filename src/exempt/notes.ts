@@ -1,7 +1,7 @@
 import { DAY_MILLISECONDS } from '../duration.js';
 import { fromText } from '../files/bytepath.js';
-import { countInWords } from '../words.js';
-import { dayOf, type ExemptionEntry } from './entry.js';
+import { countInWords, dayOf } from '../words.js';
+import type { ExemptionEntry } from './entry.js';
 
 /** How long before its end an exemption is spoken of. */
 const SOON = 14 * DAY_MILLISECONDS;

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { SigsweepError } from '../errors.js';
 import { type BytePath, fromLatin1, fromText } from '../files/bytepath.js';
+import { dayOf } from '../words.js';
 import { DocumentError, parseYaml } from '../yaml/document.js';
 import { EXPIRY_FORM, endOf, latestEnd } from './dates.js';
-import { dayOf, EXEMPTIBLE_KINDS, type ExemptionEntry, identityOf } from './entry.js';
+import { EXEMPTIBLE_KINDS, type ExemptionEntry, identityOf } from './entry.js';
 import { Glob, problemOfGlob, problemOfWidth } from './glob.js';
 
 /** Longest reason and author, in characters. */

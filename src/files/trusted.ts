@@ -13,7 +13,7 @@ export interface TrustedFileOptions {
 }
 
 /** Group and others may write. */
-const WRITABLE_BY_OTHERS = 0o022;
+export const WRITABLE_BY_OTHERS = 0o022;
 const ACCESSIBLE_TO_OTHERS = 0o077;
 /** In a folder with this bit, only its owner renames or removes a file. */
 const STICKY = 0o1000;

@@ -1,6 +1,6 @@
 import type { Changes, ModuleChange, ModuleChangeKind, ModuleState, PlacedFinding } from '../changes.js';
 import type { Finding } from '../finding.js';
-import { groupDigits } from '../words.js';
+import { dayOf, groupDigits, minuteOf } from '../words.js';
 import { shortForTerminal } from './shorten.js';
 
 /** `3 new, 1 gone, 14 still there`. */
@@ -39,17 +39,9 @@ export function findingInWords({ module, finding }: PlacedFinding): string {
   return `${severity.padEnd(8)}  ${kindInWords(finding).padEnd(22)}  ${shortForTerminal(place)}${remark}`;
 }
 
-export function kindInWords({ kind, class: named }: Finding): string {
+/** `missing`, `unlisted code`. */
+export function kindInWords({ kind, class: named }: Pick<Finding, 'kind' | 'class'>): string {
   return named === undefined ? kind : `${kind} ${named}`;
-}
-
-/** `2026-11-22 02:31 UTC`. */
-export function minuteOf(date: Date): string {
-  return `${date.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
-}
-
-export function dayOf(date: Date): string {
-  return date.toISOString().slice(0, 10);
 }
 
 function* section(title: string, lines: readonly string[]): Generator<string> {

@@ -2,9 +2,9 @@ import { styleText } from 'node:util';
 import type { Finding, ModuleReport, Report, Summary } from '../model.js';
 import { TOOL } from '../tool.js';
 import { SEVERITIES, type Severity, UNLISTED_CLASSES, VERDICTS } from '../types.js';
-import { bytesInWords, countInWords, groupDigits } from '../words.js';
+import { bytesInWords, countInWords, dayOf, groupDigits } from '../words.js';
 import { adviceOn, adviceOnUnlisted, isExempted, isUnreached } from './advice.js';
-import { changesInWords, dayOf, moduleChangeLines, sinceInWords } from './changes.js';
+import { changesInWords, kindInWords, moduleChangeLines, sinceInWords } from './changes.js';
 import { escapeControls } from './escape.js';
 import { type FindingLine, foldFindings } from './fold.js';
 import { shortForTerminal } from './shorten.js';
@@ -94,7 +94,7 @@ class TextLines {
   private findingLine({ first, number, place }: FindingLine): string {
     const mark =
       first.exemption === undefined ? this.colored(first.severity, first.severity.padEnd(8)) : this.dim('exempted');
-    const kind = (first.class === undefined ? first.kind : `${first.kind} ${first.class}`).padEnd(22);
+    const kind = kindInWords(first).padEnd(22);
     const why = exemptionInWords(first) + this.ageInWords(first);
     const note = first.note === undefined ? '' : `  (${shortForTerminal(first.note)})`;
     if (number === 1) return `  ${mark}  ${kind}  ${shortForTerminal(place)}${note}${why}`;
@@ -190,14 +190,14 @@ function worstOf(findings: readonly Finding[]): Severity | null {
 /** What an administrator wrote is text already, unlike names and notes. */
 function exemptionInWords({ exemption }: Finding): string {
   if (exemption === undefined) return '';
-  return `  (until ${exemption.expires.toISOString().slice(0, 10)}: ${escapeControls(exemption.reason)})`;
+  return `  (until ${dayOf(exemption.expires)}: ${escapeControls(exemption.reason)})`;
 }
 
 function signerInWords({ signature }: ModuleReport): string {
   if (signature === null) return '';
   const signer = signature.signer ?? `key ${signature.keyId}, which is not at hand`;
   const warnings = signature.warnings.filter((warning) => warning !== 'weak-digest').map(shortForTerminal);
-  return [`${signer}, ${signature.signedAt.toISOString().slice(0, 10)}`, ...warnings].join('; ');
+  return [`${signer}, ${dayOf(signature.signedAt)}`, ...warnings].join('; ');
 }
 
 function verdictsInWords({ verdicts }: Summary): string {

@@ -4,12 +4,11 @@ import { dirname, join } from 'node:path';
 import { SigsweepError } from '../errors.js';
 import { errorInWords } from '../files/failure.js';
 import { foldersAbove } from '../files/folders-above.js';
+import { WRITABLE_BY_OTHERS } from '../files/trusted.js';
 import type { ScheduledProgram } from './program.js';
 
 /** What lies there is gone some day, and a service that has these folders to itself does not see it. */
 const TEMPORARY_FOLDERS = ['/tmp', '/var/tmp', '/dev/shm', '/run'];
-
-const WRITABLE_BY_OTHERS = 0o022;
 
 /**
  * Requires that nobody but root decides what a schedule runs as root: Node, every file of this program and of the

@@ -32,15 +32,24 @@ export function openState(folder: string, now: Date): OpenState {
     return { database: open(folder), note: '' };
   } catch (error) {
     if (!isDamage(error)) throw reasonOf(folder, error);
-    const aside = moveAside(folder, now);
-    try {
-      return {
-        database: open(folder),
-        note: `the history in ${folder} was damaged (${databaseErrorInWords(error)}): it is kept as ${aside}, and a new one begins`,
-      };
-    } catch (again) {
-      throw reasonOf(folder, again);
-    }
+    return beginAnew(folder, error, now);
+  }
+}
+
+/**
+ * Keeps a damaged history aside and begins a new one.
+ * @throws SigsweepError STATE_UNUSABLE
+ */
+export function beginAnew(folder: string, damage: unknown, now: Date): OpenState {
+  const aside = moveAside(folder, now);
+  const why = databaseErrorInWords(damage);
+  try {
+    return {
+      database: open(folder),
+      note: `the history in ${folder} was damaged (${why}): it is kept as ${aside}, and a new one begins`,
+    };
+  } catch (error) {
+    throw reasonOf(folder, error);
   }
 }
 

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { type BytePath, fromLatin1, join } from '../../files/bytepath.js';
 import type { ReadOutcome } from '../../files/read.js';
 import type { Finding } from '../../finding.js';
+import { dayOf } from '../../words.js';
 import type { SeenSignature } from '../memory.js';
 
 const SIGNATURE_FILE = fromLatin1('module.sig');
@@ -19,13 +20,12 @@ export function downgradeSince(
   { bytes, size, mode, mtimeMs }: Extract<ReadOutcome, { ok: true }>,
 ): Downgrade | null {
   if (newest == null || signedAt.getTime() >= newest.signedAt.getTime()) return null;
-  const day = (date: Date) => date.toISOString().slice(0, 10);
   return {
     actual: createHash('sha256').update(bytes).digest('hex'),
     size,
     mode,
     mtimeMs,
-    note: `signed ${day(signedAt)}; on ${day(newest.seenAt)} the module was one signed ${day(newest.signedAt)}`,
+    note: `signed ${dayOf(signedAt)}; on ${dayOf(newest.seenAt)} the module was one signed ${dayOf(newest.signedAt)}`,
   };
 }
 

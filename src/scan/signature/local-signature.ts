@@ -3,6 +3,7 @@ import type { BytePath } from '../../files/bytepath.js';
 import { basename, dirname, fromLatin1, join } from '../../files/bytepath.js';
 import { FolderChain } from '../../files/folder-chain.js';
 import { readFileBelow } from '../../files/read.js';
+import { WRITABLE_BY_OTHERS } from '../../files/trusted.js';
 import { statBelow } from '../../files/walk.js';
 import { MAX_SIGNATURE_FILE_BYTES } from '../../limits.js';
 import type { Manifest } from '../../manifest/manifest.js';
@@ -10,9 +11,6 @@ import type { ModuleProblem, SignatureContext } from './signature-file.js';
 import { judgeSignatureFile } from './signature-file.js';
 
 type LocalList = { manifest: Manifest; problem: null } | { manifest: null; problem: ModuleProblem };
-
-/** Write permission for the group or for everybody. */
-const WRITABLE_BY_OTHERS = 0o022;
 
 /**
  * The real list of a module with `type=local`: `/etc/freepbx.secure/<module>.sig`. It counts only when the folder and

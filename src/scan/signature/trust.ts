@@ -3,6 +3,7 @@ import type { FolderChain } from '../../files/folder-chain.js';
 import { Keyring } from '../../openpgp/keyring.js';
 import { VENDOR_ANCHORS } from '../../openpgp/trust.js';
 import { Verifier } from '../../openpgp/verify.js';
+import { minuteOf } from '../../words.js';
 import type { TrustOptions } from '../options.js';
 import { parseFingerprint, readRevokedList } from './fingerprint.js';
 import { addGivenKeys, addTreeKeys } from './keys.js';
@@ -48,8 +49,9 @@ export async function gatherTrust(
 
 function clockNotes(now: Date): string[] {
   if (now >= RELEASED) return [];
-  const time = now.toISOString().slice(0, 16).replace('T', ' ');
-  return [`the time is taken to be ${time} UTC, before sigsweep was made: what was signed later counts as invalid`];
+  return [
+    `the time is taken to be ${minuteOf(now)}, before sigsweep was made: what was signed later counts as invalid`,
+  ];
 }
 
 function notesOf(keyring: Keyring, options: TrustOptions, unread: number): string[] {
