@@ -10,7 +10,7 @@ import { checkListedPath } from '../src/manifest/paths.js';
 import { parseKeyPacket, weaknessOf } from '../src/openpgp/key-packet.js';
 import { Selection } from '../src/openpgp/key-signature.js';
 import { Keyring } from '../src/openpgp/keyring.js';
-import { armorPublicKey } from '../src/openpgp/sign.js';
+import { armorPublicKey } from '../src/openpgp/secret-key.js';
 import { parseSignature, type Signature } from '../src/openpgp/signature-packet.js';
 import { addGivenKeys, addTreeKeys } from '../src/scan/signature/keys.js';
 import { makeSystem } from './helpers/system.js';

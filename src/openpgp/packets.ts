@@ -4,10 +4,13 @@ import { ByteReader } from './bytes.js';
 /** Packet type IDs used here (RFC 9580 §5). */
 export const Tag = {
   Signature: 2,
+  OnePass: 4,
   SecretKey: 5,
   PublicKey: 6,
   SecretSubkey: 7,
+  Compressed: 8,
   Marker: 10,
+  Literal: 11,
   Trust: 12,
   UserId: 13,
   PublicSubkey: 14,
