@@ -10,6 +10,12 @@ const GiB = 1024 * MiB;
 /** Largest `module.sig` read, in bytes. The largest genuine one has 1.3 MB. */
 export const MAX_SIGNATURE_FILE_BYTES = 16 * MiB;
 
+/**
+ * Largest signed package (`.tgz.gpg`), and most that it may unpack to before its signature has been verified, in bytes:
+ * its signature covers all of it, which is held in memory for that. Genuine ones stay below 50 MB.
+ */
+export const MAX_SIGNED_PACKAGE_BYTES = 256 * MiB;
+
 /** Longest line in a `module.sig`, in bytes without its line end. */
 export const MAX_SIGNATURE_LINE_BYTES = 20_000;
 

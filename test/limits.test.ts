@@ -38,6 +38,11 @@ const LIMITS: Record<keyof typeof limits, Reach | Elsewhere> = {
     expect(await judge(file)).toMatchObject({ verdict: 'invalid', reason: expect.stringMatching(/too large/) });
   },
 
+  MAX_SIGNED_PACKAGE_BYTES: {
+    file: 'openpgp/message.test.ts',
+    test: 'is refused where it unpacks to more than can be held, without unpacking all of it',
+  },
+
   async MAX_SIGNATURE_LINE_BYTES() {
     const line = `;${'x'.repeat(limits.MAX_SIGNATURE_LINE_BYTES - 1)}`;
     expect(await judge(signed({}, {}, `${TEXT}\n${line}`))).toMatchObject({ verdict: 'trusted' });
