@@ -1,12 +1,13 @@
 import { type BytePath, fromText } from '../../files/bytepath.js';
 import type { FolderChain } from '../../files/folder-chain.js';
+import { parseFingerprint, readRevokedList } from '../../keys/fingerprint.js';
+import { addGivenKeys } from '../../keys/given.js';
 import { Keyring } from '../../openpgp/keyring.js';
 import { VENDOR_ANCHORS } from '../../openpgp/trust.js';
 import { Verifier } from '../../openpgp/verify.js';
 import { minuteOf } from '../../words.js';
 import type { TrustOptions } from '../options.js';
-import { parseFingerprint, readRevokedList } from './fingerprint.js';
-import { addGivenKeys, addTreeKeys } from './keys.js';
+import { addTreeKeys } from './tree-keys.js';
 
 /** Whoever holds the tree could leave any number of broken keys in it. */
 const MAX_KEY_NOTES = 10;

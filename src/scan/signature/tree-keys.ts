@@ -1,0 +1,48 @@
+import type { BytePath } from '../../files/bytepath.js';
+import { fromLatin1, join } from '../../files/bytepath.js';
+import type { FolderChain } from '../../files/folder-chain.js';
+import { readFileBelow } from '../../files/read.js';
+import { walk } from '../../files/walk.js';
+import { MAX_TREE_KEY_FILE_BYTES, MAX_TREE_KEY_FILES, MAX_TREE_KEYS, MAX_TREE_KEYS_BYTES } from '../../limits.js';
+import type { Keyring } from '../../openpgp/keyring.js';
+
+/** Where FreePBX itself keeps the keys that its modules are signed with. */
+export const FRAMEWORK_KEYS = fromLatin1('admin/libraries/BMO');
+
+/**
+ * Adds the keys that lie in the scanned tree, in these folders. They are material only, whoever wrote them: what counts
+ * is whether a pinned anchor has certified them, so a bad one is passed over.
+ * @returns how many were left unread: because they cannot be, or there is more than any genuine system has. A revocation
+ * may stand in one of them.
+ */
+export function addTreeKeys(keyring: Keyring, chain: FolderChain, folders: readonly BytePath[]): number {
+  const most = keyring.size + MAX_TREE_KEYS;
+  const listings = folders.map((folder) => keyFilesBelow(chain, folder));
+  const files = listings.flatMap((listing) => listing ?? []);
+  let unread = listings.filter((listing) => listing === null).length;
+  let bytes = 0;
+  for (const [index, file] of files.entries()) {
+    if (index >= MAX_TREE_KEY_FILES || bytes > MAX_TREE_KEYS_BYTES) return unread + files.length - index;
+    const read = readFileBelow(chain, file, MAX_TREE_KEY_FILE_BYTES);
+    if (!read.ok) {
+      unread += 1;
+      continue;
+    }
+    bytes += read.size;
+    try {
+      keyring.add(read.bytes, file, most);
+    } catch {
+      // No key in it; nothing that lies in the tree can make a scan fail.
+    }
+  }
+  return unread;
+}
+
+/** `null` where the folder is there and cannot be listed. */
+function keyFilesBelow(chain: FolderChain, folder: BytePath): BytePath[] | null {
+  const [listing] = walk(chain, folder);
+  if (listing?.problem?.outcome === 'unreadable') return null;
+  return (listing?.entries ?? [])
+    .filter(({ name, type }) => type === 'file' && name.endsWith('.key'))
+    .map(({ name }) => join(folder, name));
+}
