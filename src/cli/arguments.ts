@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { DEFAULT_EXEMPTIONS_FILE } from '../exempt/read.js';
+import { defaultKeyFolder } from '../keys/folder.js';
 import { MAX_THREADS } from '../limits.js';
 import type { RunOptions, TrustOptions } from '../scan/options.js';
 import { type LayoutOptions, MAPPABLE_FOLDERS, type MappableFolder } from '../scan/system/layout.js';
@@ -7,6 +8,8 @@ import { type Policy, SEVERITIES, type Severity } from '../types.js';
 
 /** Whose signatures count. What was not given is not there, as commander parses it. */
 export interface TrustArguments {
+  /** `false`: none, not even the usual one. */
+  readonly keyFolder?: string | false;
   readonly keyring?: readonly string[];
   readonly anchor?: readonly string[];
   readonly revoked?: string;
@@ -50,6 +53,12 @@ export function withSystemOptions(command: Command): Command {
 /** Adds the options that say whose signatures count. */
 export function withTrustOptions(command: Command): Command {
   return command
+    .option(
+      '--key-folder <dir>',
+      'keys kept by sigsweep keys (default: /etc/sigsweep/keys, not as root ~/.config/sigsweep/keys)',
+      parsePath,
+    )
+    .option('--no-key-folder', 'use no keys kept by sigsweep keys')
     .option('--keyring <file|dir|gnupg:dir>', 'public keys besides those in the tree (repeatable)', collect)
     .option('--anchor <fingerprint>', "trust what this key certifies, besides FreePBX's own two (repeatable)", collect)
     .option('--revoked <file>', 'fingerprints that no longer count, one a line')
@@ -91,6 +100,7 @@ export function withExemptions(command: Command): Command {
 /** The library's options for whose signatures count. */
 export function trustOptions(given: TrustArguments): TrustOptions {
   return {
+    ...(given.keyFolder === false ? {} : { keyFolder: given.keyFolder ?? defaultKeyFolder() }),
     keyrings: given.keyring ?? [],
     anchors: given.anchor ?? [],
     policy: given.policy,

@@ -1,9 +1,10 @@
 import { type BytePath, fromText } from '../../files/bytepath.js';
 import type { FolderChain } from '../../files/folder-chain.js';
 import { parseFingerprint, readRevokedList } from '../../keys/fingerprint.js';
+import { addKeyFolder } from '../../keys/folder.js';
 import { addGivenKeys } from '../../keys/given.js';
 import { Keyring } from '../../openpgp/keyring.js';
-import { VENDOR_ANCHORS } from '../../openpgp/trust.js';
+import { type TrustSettings, VENDOR_ANCHORS } from '../../openpgp/trust.js';
 import { Verifier } from '../../openpgp/verify.js';
 import { minuteOf } from '../../words.js';
 import type { TrustOptions } from '../options.js';
@@ -15,18 +16,24 @@ const MAX_KEY_NOTES = 10;
 /** Before this release of sigsweep was made: a clock that says so was set back, or has lost the time. */
 const RELEASED = new Date('2026-11-22');
 
-/** Who may sign, for one scan. */
-export interface Trust {
-  readonly verifier: Verifier;
+/** The keys at hand and the rules, for one scan. */
+export interface Keys {
+  readonly keyring: Keyring;
+  readonly settings: TrustSettings;
   /** Whether every key in the tree could be read: one that could not may revoke another. */
   readonly complete: boolean;
   readonly notes: readonly string[];
 }
 
+/** Who may sign, for one scan. */
+export interface Trust extends Pick<Keys, 'complete' | 'notes'> {
+  readonly verifier: Verifier;
+}
+
 /**
  * Gathers the keys and the rules.
  * @param keyFolders below the chain's root, whose `*.key` files are read too.
- * @throws SigsweepError KEYRING_*, FINGERPRINT_MALFORMED, REVOKED_LIST_UNREADABLE or GNUPG_FAILED.
+ * @throws SigsweepError KEYRING_*, FILE_UNSAFE, FINGERPRINT_MALFORMED, REVOKED_LIST_UNREADABLE or GNUPG_FAILED.
  */
 export async function gatherTrust(
   options: TrustOptions,
@@ -34,18 +41,35 @@ export async function gatherTrust(
   chain: FolderChain | null,
   keyFolders: readonly BytePath[],
 ): Promise<Trust> {
+  const { keyring, settings, complete, notes } = await gatherKeys(options, now, chain, keyFolders);
+  return { verifier: new Verifier(keyring, settings), complete, notes };
+}
+
+/** The same, before anything is verified. */
+export async function gatherKeys(
+  options: TrustOptions,
+  now: Date,
+  chain: FolderChain | null,
+  keyFolders: readonly BytePath[],
+): Promise<Keys> {
   const anchors = (options.anchors ?? []).map((text) => parseFingerprint(text, 'anchor'));
   const revoked = options.revoked === undefined ? [] : readRevokedList(options.revoked);
   const keyring = new Keyring();
+  if (options.keyFolder !== undefined) addKeyFolder(keyring, options.keyFolder);
   for (const argument of options.keyrings ?? []) await addGivenKeys(keyring, argument);
   const unread = chain === null ? 0 : addTreeKeys(keyring, chain, keyFolders);
-  const verifier = new Verifier(keyring, {
+  const settings: TrustSettings = {
     anchors: new Set([...VENDOR_ANCHORS, ...anchors]),
     revoked: new Set(revoked),
     policy: options.policy ?? 'compat',
     now,
-  });
-  return { verifier, complete: unread === 0, notes: [...clockNotes(now), ...notesOf(keyring, options, unread)] };
+  };
+  return {
+    keyring,
+    settings,
+    complete: unread === 0,
+    notes: [...clockNotes(now), ...notesOf(keyring, options, unread)],
+  };
 }
 
 function clockNotes(now: Date): string[] {
