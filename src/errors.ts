@@ -26,7 +26,9 @@ export type ErrorCode =
   | 'SCAN_RUNNING'
   | 'SCAN_NOT_FOUND'
   | 'ALERT_FAILED'
-  | 'SCHEDULE_FAILED';
+  | 'SCHEDULE_FAILED'
+  /** Keys could not be fetched. */
+  | 'REFRESH_FAILED';
 
 /**
  * An error that a user can act on: `message` is one sentence that names the thing and says what to do,
