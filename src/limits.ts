@@ -43,6 +43,9 @@ export const MAX_FETCHED_KEY_BYTES = 1 * MiB;
 /** Largest file of keys fetched from a plain address, in bytes. */
 export const MAX_FETCHED_FILE_BYTES = 4 * MiB;
 
+/** Longest passphrase of a private key, and largest file that holds one, in bytes. */
+export const MAX_PASSPHRASE_BYTES = 4 * KiB;
+
 /** Longest user ID of a key, in bytes. Every signature on it hashes it anew; GnuPG draws the same line. */
 export const MAX_USER_ID_BYTES = 2 * KiB;
 
