@@ -26,7 +26,11 @@ export type ErrorCode =
   | 'SCAN_RUNNING'
   | 'SCAN_NOT_FOUND'
   | 'ALERT_FAILED'
-  | 'SCHEDULE_FAILED';
+  | 'SCHEDULE_FAILED'
+  /** Keys could not be fetched. */
+  | 'REFRESH_FAILED'
+  /** There is no passphrase where one was said to be, or none that can be taken. */
+  | 'PASSPHRASE_UNUSABLE';
 
 /**
  * An error that a user can act on: `message` is one sentence that names the thing and says what to do,

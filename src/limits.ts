@@ -43,6 +43,15 @@ export const MAX_TREE_KEYS_BYTES = 2 * MiB;
 /** Most primary keys read from the scanned tree; genuine systems have about ten. */
 export const MAX_TREE_KEYS = 1000;
 
+/** Largest answer of a server that is asked for one key, in bytes; genuine ones have some kB. */
+export const MAX_FETCHED_KEY_BYTES = 1 * MiB;
+
+/** Largest file of keys fetched from a plain address, in bytes. */
+export const MAX_FETCHED_FILE_BYTES = 4 * MiB;
+
+/** Longest passphrase of a private key, and largest file that holds one, in bytes. */
+export const MAX_PASSPHRASE_BYTES = 4 * KiB;
+
 /** Longest user ID of a key, in bytes. Every signature on it hashes it anew; GnuPG draws the same line. */
 export const MAX_USER_ID_BYTES = 2 * KiB;
 

@@ -121,6 +121,11 @@ const LIMITS: Record<keyof typeof limits, Reach | Elsewhere> = {
     expect(treeKeys(folder, anchorKey)).toMatchObject({ keys: limits.MAX_TREE_KEYS + 1 });
   },
 
+  MAX_FETCHED_KEY_BYTES: { file: 'keys/fetch.test.ts', test: 'takes the largest key allowed, and no larger one' },
+  MAX_FETCHED_FILE_BYTES: { file: 'keys/fetch.test.ts', test: 'takes the largest file allowed, and no larger one' },
+
+  MAX_PASSPHRASE_BYTES: { file: 'cli/passphrase.test.ts', test: 'takes the longest allowed, and no longer one' },
+
   async MAX_USER_ID_BYTES() {
     const named = (userId: string) => publicKey(signer, userId, certify(anchor, signer, userId));
     const most = 'x'.repeat(limits.MAX_USER_ID_BYTES);

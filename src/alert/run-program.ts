@@ -2,8 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { requireTrusted } from '../files/trusted.js';
+import { oneLine } from '../report/one-line.js';
 import { ChannelError, causeInWords } from './channel.js';
-import { oneLine } from './one-line.js';
 
 /** How much of what a failing program said is kept, in characters. */
 const MOST_KEPT = 2000;

@@ -1,22 +1,25 @@
-import { ChannelError } from './channel.js';
-
 const INTERRUPTED = 'it was interrupted';
+
+/** Why work did not come to its end: the time was over, or somebody ended it. In one line, without any secret. */
+export class EndedEarly extends Error {
+  override readonly name = 'EndedEarly';
+}
 
 /**
  * Does work that must end: when the time is over or `signal` is aborted, the work's own signal is, and it has failed,
  * whether it obeys or not.
  * @param milliseconds how long it may take
- * @throws ChannelError when it did not end in time, or was interrupted.
+ * @throws EndedEarly when it did not end in time, or was interrupted.
  */
 export async function within<Result>(
   milliseconds: number,
   signal: AbortSignal | undefined,
   work: (signal: AbortSignal) => Promise<Result>,
 ): Promise<Result> {
-  if (signal?.aborted) throw new ChannelError(INTERRUPTED);
+  if (signal?.aborted) throw new EndedEarly(INTERRUPTED);
   // Not AbortSignal.any and AbortSignal.timeout: together they may be collected before they tell anybody.
   const controller = new AbortController();
-  const end = (why: string) => controller.abort(new ChannelError(why));
+  const end = (why: string) => controller.abort(new EndedEarly(why));
   const interrupt = () => end(INTERRUPTED);
   const timer = setTimeout(() => end(`it took longer than ${milliseconds / 1000} s`), milliseconds);
   signal?.addEventListener('abort', interrupt, { once: true });
