@@ -12,7 +12,14 @@ export type ErrorCode =
   | 'REVOKED_LIST_UNREADABLE'
   | 'GNUPG_FAILED'
   | 'OUTPUT_FAILED'
+  /** A module cannot be signed as it is, or the signature did not come out right. */
   | 'SIGNING_FAILED'
+  /** A private key that must not or cannot sign. */
+  | 'SIGNER_UNUSABLE'
+  | 'PASSPHRASE_WRONG'
+  /** A key that is not there, or not what it is said to be. */
+  | 'KEY_NOT_FOUND'
+  | 'KEY_REFUSED'
   /** A file that decides what the program does could be written by others, or a secret read by them. */
   | 'FILE_UNSAFE'
   | 'CONFIG_UNREADABLE'

@@ -2,6 +2,7 @@ import { mkdirSync, readdirSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { errnoOf, SigsweepError } from '../errors.js';
+import { fromText } from '../files/bytepath.js';
 import { errorInWords } from '../files/failure.js';
 import { whileLocked } from '../files/lock.js';
 import { readTrustedBytes, requireTrusted } from '../files/trusted.js';
@@ -84,7 +85,7 @@ function addFile(keyring: Keyring, file: string): void {
     throw new SigsweepError('KEYRING_UNREADABLE', `key ${file}: ${errorInWords(cause)}`, { cause });
   }
   try {
-    keyring.add(bytes, file);
+    keyring.add(bytes, fromText(file));
   } catch (cause) {
     throw new SigsweepError('KEYRING_MALFORMED', `key ${file}: ${errorInWords(cause)}`, { cause });
   }

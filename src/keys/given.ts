@@ -1,6 +1,7 @@
 import { closeSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
 import { join as joinText } from 'node:path';
 import { SigsweepError } from '../errors.js';
+import { fromText } from '../files/bytepath.js';
 import { errorInWords } from '../files/failure.js';
 import { MAX_KEYRING_FILE_BYTES } from '../limits.js';
 import type { Keyring } from '../openpgp/keyring.js';
@@ -27,7 +28,7 @@ export async function addGivenKeys(keyring: Keyring, argument: string): Promise<
 
 function addOrThrow(keyring: Keyring, bytes: Uint8Array, source: string): void {
   try {
-    keyring.add(bytes, source);
+    keyring.add(bytes, fromText(source));
   } catch (cause) {
     throw new SigsweepError('KEYRING_MALFORMED', `keyring ${source}: ${errorInWords(cause)}`, { cause });
   }

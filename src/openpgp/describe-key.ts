@@ -1,5 +1,11 @@
+import type {
+  CertificationDescription,
+  KeyDescription,
+  SubkeyDescription,
+  UserIdDescription,
+} from '../key-description.js';
 import type { Certificate, UserId } from './certificate.js';
-import { type Certification, certificationBy } from './certification.js';
+import { certificationBy } from './certification.js';
 import { type KeyPacket, keySizeInWords } from './key-packet.js';
 import { Selection } from './key-signature.js';
 import { type KeyState, readKeyState } from './key-state.js';
@@ -7,51 +13,7 @@ import type { Keyring } from './keyring.js';
 import { type Signature, SignatureType } from './signature-packet.js';
 import { readSubkeyState, type SubkeyState } from './subkey-state.js';
 import { createdAt, expiresAt } from './subpackets.js';
-import { Judge, type Judgement, type TrustSettings } from './trust.js';
-
-/** A key as a person wants to know it. */
-export interface KeyDescription {
-  readonly fingerprint: string;
-  /** `RSA 4096`, `Ed25519`, `NIST P-256` … */
-  readonly algorithm: string;
-  readonly created: Date;
-  /** `null` for never. */
-  readonly expires: Date | null;
-  /** Whose it is, and why it does or does not count. */
-  readonly judgement: Judgement;
-  readonly userIds: readonly UserIdDescription[];
-  readonly subkeys: readonly SubkeyDescription[];
-  /** The files that hold something of it. */
-  readonly sources: readonly string[];
-}
-
-export interface UserIdDescription {
-  /** Bytes as latin1: whoever made the key chose them. */
-  readonly userId: string;
-  /** Whether the key itself stands by it now. */
-  readonly isOwn: boolean;
-  /** What the anchors whose keys are at hand say of it, where they say anything. */
-  readonly certifications: readonly CertificationDescription[];
-}
-
-export interface CertificationDescription {
-  /** Fingerprint of the anchor. */
-  readonly by: string;
-  readonly standing: Certification['standing'];
-  readonly made: Date | null;
-  /** `null` for never. */
-  readonly expires: Date | null;
-}
-
-export interface SubkeyDescription {
-  readonly fingerprint: string;
-  readonly algorithm: string;
-  readonly created: Date;
-  readonly expires: Date | null;
-  /** `null` where it signs. */
-  readonly objection: string | null;
-  readonly isRevoked: boolean;
-}
+import { Judge, type TrustSettings } from './trust.js';
 
 /**
  * Describes one key, judged as a signer would be.
@@ -80,11 +42,21 @@ export async function describeKey(
     algorithm: keySizeInWords(key),
     created: dateOf(key.created),
     expires: state.expiresAt === null ? null : dateOf(state.expiresAt),
-    judgement: await new Judge(keyring, settings).judgeOwner(certificate),
+    ...(await judged(certificate, keyring, settings)),
     userIds,
     subkeys,
     sources: keyring.sourcesOf(key.fingerprint),
   };
+}
+
+async function judged(
+  certificate: Certificate,
+  keyring: Keyring,
+  settings: TrustSettings,
+): Promise<Pick<KeyDescription, 'trust' | 'reason' | 'warnings'>> {
+  const { trust, reason, warnings } = await new Judge(keyring, settings).judgeOwner(certificate);
+  // Only the use of a key makes it invalid, and the owner is judged without one.
+  return { trust: trust === 'invalid' ? 'unknown' : trust, reason, warnings };
 }
 
 async function describeUserId(

@@ -64,6 +64,11 @@ export class Keyring {
     return [...this.#certificates.keys()].sort();
   }
 
+  /** Every primary key, sorted by fingerprint. */
+  all(): Certificate[] {
+    return this.fingerprints().flatMap((fingerprint) => this.#certificates.get(fingerprint) ?? []);
+  }
+
   /** The primary key with this fingerprint (40 upper-case hexadecimal digits). */
   get(fingerprint: string): Certificate | undefined {
     return this.#certificates.get(fingerprint);

@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { setImmediate as breathe } from 'node:timers/promises';
 import pLimit from 'p-limit';
 import { SigsweepError } from '../errors.js';
-import { type BytePath, fromLatin1, join } from '../files/bytepath.js';
+import { type BytePath, fromLatin1 } from '../files/bytepath.js';
 import type { FolderChain } from '../files/folder-chain.js';
 import { MAX_RATE, MAX_THREADS, MIN_RATE } from '../limits.js';
 import type { Finding, Report } from '../model.js';
@@ -17,7 +17,7 @@ import { Meter } from './meter.js';
 import { layoutNotes } from './notes.js';
 import type { RunOptions } from './options.js';
 import { judgeModule } from './signature/signed-module.js';
-import { FRAMEWORK_KEYS } from './signature/tree-keys.js';
+import { keyFoldersOf } from './signature/tree-keys.js';
 import { gatherTrust, type Trust } from './signature/trust.js';
 import { type Discovered, strangersOf } from './system/discover.js';
 import type { Layout } from './system/layout.js';
@@ -63,7 +63,12 @@ export async function run(subject: Subject): Promise<Report> {
   });
   try {
     if (subject.names.length > FEW_MODULES) await jobs.expectMany();
-    const trust = await gatherTrust(options, options.now ?? startedAt, chain, keyFoldersOf(subject));
+    const trust = await gatherTrust(
+      options,
+      options.now ?? startedAt,
+      chain,
+      keyFoldersOf(subject.discovered, subject.folderOf),
+    );
     const modules = await judgeModules(subject, trust, options.now ?? startedAt, jobs, meter);
     const outside: Finding[] = [];
     const unlisted = new UnlistedFiles({
@@ -178,11 +183,6 @@ function checkOptions({ failOn, threads, maxRate }: RunOptions): void {
   if (maxRate !== undefined && !(Number.isFinite(maxRate) && maxRate >= MIN_RATE && maxRate <= MAX_RATE)) {
     throw new SigsweepError('USAGE', `maxRate ${maxRate}: give MB per second, from ${MIN_RATE} to ${MAX_RATE}`);
   }
-}
-
-/** Where FreePBX and its modules bring keys along. */
-function keyFoldersOf({ discovered, folderOf }: Subject): BytePath[] {
-  return [FRAMEWORK_KEYS, ...discovered.modules.map((name) => join(folderOf(name), fromLatin1('signatures')))];
 }
 
 function webRootOf(layout: Layout): BytePath {

@@ -5,9 +5,15 @@ import { readFileBelow } from '../../files/read.js';
 import { walk } from '../../files/walk.js';
 import { MAX_TREE_KEY_FILE_BYTES, MAX_TREE_KEY_FILES, MAX_TREE_KEYS, MAX_TREE_KEYS_BYTES } from '../../limits.js';
 import type { Keyring } from '../../openpgp/keyring.js';
+import type { Discovered } from '../system/discover.js';
 
 /** Where FreePBX itself keeps the keys that its modules are signed with. */
-export const FRAMEWORK_KEYS = fromLatin1('admin/libraries/BMO');
+const FRAMEWORK_KEYS = fromLatin1('admin/libraries/BMO');
+
+/** Where FreePBX and its modules bring keys along. */
+export function keyFoldersOf({ modules }: Discovered, folderOf: (module: BytePath) => BytePath): BytePath[] {
+  return [FRAMEWORK_KEYS, ...modules.map((name) => join(folderOf(name), fromLatin1('signatures')))];
+}
 
 /**
  * Adds the keys that lie in the scanned tree, in these folders. They are material only, whoever wrote them: what counts
