@@ -99,13 +99,19 @@ export function withExemptions(command: Command): Command {
 
 /** The library's options for whose signatures count. */
 export function trustOptions(given: TrustArguments): TrustOptions {
+  const keyFolder = keyFolderOf(given);
   return {
-    ...(given.keyFolder === false ? {} : { keyFolder: given.keyFolder ?? defaultKeyFolder() }),
+    ...(keyFolder === undefined ? {} : { keyFolder }),
     keyrings: given.keyring ?? [],
     anchors: given.anchor ?? [],
     policy: given.policy,
     ...(given.revoked === undefined ? {} : { revoked: given.revoked }),
   };
+}
+
+/** Where keys are kept; `undefined` with `--no-key-folder`. */
+export function keyFolderOf({ keyFolder }: TrustArguments): string | undefined {
+  return keyFolder === false ? undefined : (keyFolder ?? defaultKeyFolder());
 }
 
 /** The library's options for the arguments given. */
@@ -139,7 +145,7 @@ export function parsePath(text: string): string {
   return text;
 }
 
-function parseThreads(text: string): number {
+export function parseThreads(text: string): number {
   const threads = Number(text);
   if (!/^\d+$/.test(text) || threads < 1 || threads > MAX_THREADS) {
     throw new InvalidArgumentError(`give a whole number from 1 to ${MAX_THREADS}.`);

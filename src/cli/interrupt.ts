@@ -50,6 +50,16 @@ export class Interrupt {
       process.exit(SIGNAL_EXIT + constants.signals[signal]);
     }
     this.received = signal;
-    this.controller.abort();
+    this.controller.abort(new Interrupted(signal));
+  }
+}
+
+/** Does what Ctrl-C ends early: it is then an {@link Interrupted}, where the work throws its signal's reason. */
+export async function interruptible<Result>(work: (signal: AbortSignal) => Promise<Result>): Promise<Result> {
+  const interrupt = new Interrupt();
+  try {
+    return await work(interrupt.signal);
+  } finally {
+    interrupt.release();
   }
 }

@@ -11,9 +11,11 @@ import { addConfigCommand } from './config-command.js';
 import { addDemoCommand } from './demo-command.js';
 import { addExemptCommand } from './exempt-command.js';
 import { addHistoryCommands } from './history-commands.js';
+import { addKeysCommand } from './keys-command.js';
 import { reportError } from './report-error.js';
 import { addScanCommand } from './scan-command.js';
 import { addScheduleCommand } from './schedule-command.js';
+import { addSignCommand } from './sign-command.js';
 import { addVerifyCommand } from './verify-command.js';
 
 /** Runs the command line. Never throws: what goes wrong is one sentence on standard error and an exit code. */
@@ -51,6 +53,8 @@ function makeProgram(): Command {
     );
   addScanCommand(program);
   addVerifyCommand(program);
+  addSignCommand(program);
+  addKeysCommand(program);
   addExemptCommand(program);
   addHistoryCommands(program);
   addAlertCommand(program);

@@ -5,25 +5,25 @@ import { parseFingerprint } from '../../keys/fingerprint.js';
 import { addGivenKeys } from '../../keys/given.js';
 import { readRequest } from '../../keys/request.js';
 import { MAX_TREE_KEY_FILE_BYTES } from '../../limits.js';
-import type { Certificate } from '../../openpgp/certificate.js';
-import { Selection } from '../../openpgp/key-signature.js';
+import type { Certificate, UserId } from '../../openpgp/certificate.js';
 import { weaknessOf } from '../../openpgp/key-packet.js';
+import { Selection } from '../../openpgp/key-signature.js';
 import { isOver, readKeyState } from '../../openpgp/key-state.js';
-import type { UserId } from '../../openpgp/certificate.js';
 import { Keyring } from '../../openpgp/keyring.js';
 import { Judge } from '../../openpgp/trust.js';
 import { shortForTerminal } from '../../report/shorten.js';
 import type { Keys } from '../../scan/signature/trust.js';
 import { askLine } from '../ask.js';
+import { endGiven } from '../end-given.js';
 import type { SignerArguments } from '../signer-options.js';
 import { authorityOf } from './authority.js';
-import { keep, keyCalled, type KnownKeysArguments, knownKeys } from './known-keys.js';
+import { type KnownKeysArguments, keep, keyCalled, knownKeys } from './known-keys.js';
 import { handOut, type OutputArguments } from './write-key.js';
 
 export interface CertifyArguments extends SignerArguments, KnownKeysArguments, OutputArguments {
   readonly fingerprint?: string;
   readonly nonce?: string;
-  readonly expires?: Date;
+  readonly expires?: string;
   /** `false` for `--no-export`. */
   readonly export: boolean;
 }
@@ -33,6 +33,7 @@ export interface CertifyArguments extends SignerArguments, KnownKeysArguments, O
  * @param subject a request, a key file, or the fingerprint of a key at hand
  */
 export async function certifyKey(subject: string, given: CertifyArguments): Promise<void> {
+  const expiresInSeconds = given.expires === undefined ? null : secondsUntil(endGiven(given.expires, new Date()));
   const keys = await knownKeys(given);
   const asked = await subjectOf(subject, given, keys);
   const { fingerprint } = asked.key;
@@ -45,9 +46,11 @@ export async function certifyKey(subject: string, given: CertifyArguments): Prom
     throw new SigsweepError('KEY_REFUSED', `key ${fingerprint} cannot certify itself: name another authority`);
   }
   for (const { bytes } of userIds) say(`certifying ${fingerprint}: ${shortForTerminal(bytes.toString('latin1'))}`);
-  const expiresInSeconds = given.expires === undefined ? null : secondsUntil(given.expires);
   await authority.certify(certificate, userIds, { expiresInSeconds, exportable: given.export });
   const kept = await keep(certificate, given);
+  const own = keys.keyring.get(authority.fingerprint);
+  // Without it nobody here could judge what it certifies.
+  if (own !== undefined) await keep(own, given);
   const settings = { ...keys.settings, now: new Date() };
   const { trust, reason } = await new Judge(keys.keyring, settings).judgeOwner(certificate);
   if (!settings.anchors.has(authority.fingerprint)) {
@@ -58,7 +61,7 @@ export async function certifyKey(subject: string, given: CertifyArguments): Prom
 
 /** Whoever certifies a key that he was sent vouches for whoever sent it. */
 async function requireChecked(fingerprint: string, told: string | undefined): Promise<void> {
-  const typed = told ?? (await askLine('fingerprint of the key, as its owner told you', 'give --fingerprint'));
+  const typed = told ?? (await askLine('fingerprint of the key, as its owner told you: ', 'give --fingerprint'));
   if (parseFingerprint(typed, '--fingerprint') === fingerprint) return;
   throw new SigsweepError(
     'KEY_REFUSED',
@@ -124,7 +127,7 @@ async function soundUserIds(certificate: Certificate, { keyring, settings }: Key
 }
 
 function secondsUntil(end: Date): number {
-  return Math.max(1, Math.ceil((end.getTime() - Date.now()) / 1000));
+  return Math.max(1, Math.floor((end.getTime() - Date.now()) / 1000));
 }
 
 function say(text: string): void {

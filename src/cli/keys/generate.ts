@@ -4,6 +4,7 @@ import { errorInWords } from '../../files/failure.js';
 import { onlyCertificate } from '../../openpgp/certify.js';
 import { generateKey } from '../../openpgp/secret-key.js';
 import type { TrustArguments } from '../arguments.js';
+import { endGiven } from '../end-given.js';
 import { print } from '../output.js';
 import { type PassphraseArguments, passphraseSource } from '../passphrase.js';
 import { keep } from './known-keys.js';
@@ -12,7 +13,7 @@ export interface GenerateArguments extends PassphraseArguments, TrustArguments {
   readonly name: string;
   readonly email?: string;
   readonly type: 'ed25519' | 'rsa4096';
-  readonly expires?: Date;
+  readonly expires?: string;
   readonly output: string;
   /** `false` for `--no-passphrase`. */
   readonly passphrase: boolean;
@@ -20,17 +21,18 @@ export interface GenerateArguments extends PassphraseArguments, TrustArguments {
 
 /** `sigsweep keys generate`: the private key to a file, locked with a passphrase, the public one to the key folder. */
 export async function generate(given: GenerateArguments): Promise<void> {
-  const { name, email, type, expires, output } = given;
+  const { name, email, type, output } = given;
+  const created = new Date();
+  const expires = given.expires === undefined ? undefined : endGiven(given.expires, created);
   const passphrase = given.passphrase
     ? await passphraseSource(given)(`new passphrase of ${output}`, { confirm: true })
     : null;
-  const created = new Date();
   const key = await generateKey({
     name,
     type,
     created,
     ...(email === undefined ? {} : { email }),
-    ...(expires === undefined ? {} : { expiresInSeconds: Math.ceil((expires.getTime() - created.getTime()) / 1000) }),
+    ...(expires === undefined ? {} : { expiresInSeconds: Math.floor((expires.getTime() - created.getTime()) / 1000) }),
   });
   writeSecret(output, await key.armoredSecret(passphrase));
   await keep(onlyCertificate(key.publicKey()), given);
@@ -53,6 +55,8 @@ function writeSecret(file: string, armored: string): void {
       closeSync(descriptor);
     }
   } catch (cause) {
-    throw new SigsweepError('OUTPUT_FAILED', `cannot write the private key to ${file}: ${errorInWords(cause)}`, { cause });
+    throw new SigsweepError('OUTPUT_FAILED', `cannot write the private key to ${file}: ${errorInWords(cause)}`, {
+      cause,
+    });
   }
 }

@@ -1,9 +1,9 @@
 import { addGivenKeys } from '../../keys/given.js';
-import { Judge } from '../../openpgp/trust.js';
 import { Keyring } from '../../openpgp/keyring.js';
+import { Judge } from '../../openpgp/trust.js';
 import { shortForTerminal } from '../../report/shorten.js';
 import { print } from '../output.js';
-import { keep, type KnownKeysArguments, knownKeys } from './known-keys.js';
+import { type KnownKeysArguments, keep, knownKeys } from './known-keys.js';
 
 /** `sigsweep keys import FILE…`: keeps keys, with all that was known of them. Trusts nobody by that. */
 export async function importKeys(files: readonly string[], given: KnownKeysArguments): Promise<void> {

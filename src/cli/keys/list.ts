@@ -1,12 +1,12 @@
-import type { KeyDescription } from '../../key-description.js';
 import { DataError } from '../../errors.js';
+import type { KeyDescription } from '../../key-description.js';
 import type { Certificate } from '../../openpgp/certificate.js';
 import { describeKey } from '../../openpgp/describe-key.js';
 import { keyInFull, keyList, keysJson } from '../../report/keys.js';
-import type { Keys } from '../../scan/signature/trust.js';
 import { ExitCode } from '../../scan/exit-code.js';
+import type { Keys } from '../../scan/signature/trust.js';
 import { print } from '../output.js';
-import { keyCalled, type KnownKeysArguments, knownKeys } from './known-keys.js';
+import { type KnownKeysArguments, keyCalled, knownKeys } from './known-keys.js';
 
 export interface ListArguments extends KnownKeysArguments {
   readonly json?: true;
@@ -17,7 +17,8 @@ export async function listKeys(given: ListArguments): Promise<void> {
   const keys = await knownKeys(given);
   const described = await describeAll(keys, keys.keyring.all());
   if (given.json === true) await print([keysJson(described)]);
-  else if (described.length === 0) process.stderr.write('sigsweep: no key is at hand: sigsweep keys import FILE keeps one\n');
+  else if (described.length === 0)
+    process.stderr.write('sigsweep: no key is at hand: sigsweep keys import FILE keeps one\n');
   else await print(keyList(described));
 }
 
@@ -29,7 +30,10 @@ export async function showKey(fingerprint: string, given: ListArguments): Promis
 }
 
 /** Describes keys; one that carries more than can be judged is said to be so, and makes the exit code 3. */
-async function describeAll({ keyring, settings }: Keys, certificates: readonly Certificate[]): Promise<KeyDescription[]> {
+async function describeAll(
+  { keyring, settings }: Keys,
+  certificates: readonly Certificate[],
+): Promise<KeyDescription[]> {
   const described: KeyDescription[] = [];
   for (const certificate of certificates) {
     try {

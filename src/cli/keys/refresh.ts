@@ -1,6 +1,6 @@
 import { DataError, SigsweepError } from '../../errors.js';
-import { parseFingerprint } from '../../keys/fingerprint.js';
 import { type FetchedKeys, fetchKeys } from '../../keys/fetch.js';
+import { parseFingerprint } from '../../keys/fingerprint.js';
 import { type Certificate, mergeCertificates } from '../../openpgp/certificate.js';
 import { writeCertificate } from '../../openpgp/certificate-writer.js';
 import { onlyCertificate } from '../../openpgp/certify.js';
@@ -9,9 +9,9 @@ import { provenParts } from '../../openpgp/proven-parts.js';
 import { Judge } from '../../openpgp/trust.js';
 import { ExitCode } from '../../scan/exit-code.js';
 import type { Keys } from '../../scan/signature/trust.js';
-import { Interrupt } from '../interrupt.js';
+import { interruptible } from '../interrupt.js';
 import { print } from '../output.js';
-import { keep, type KnownKeysArguments, knownKeys } from './known-keys.js';
+import { type KnownKeysArguments, keep, knownKeys } from './known-keys.js';
 
 export interface RefreshArguments extends KnownKeysArguments {
   readonly from: string;
@@ -22,15 +22,10 @@ export async function refresh(names: readonly string[], given: RefreshArguments)
   const keys = await knownKeys(given);
   const wanted = names.length > 0 ? names.map((name) => parseFingerprint(name, 'key')) : keys.keyring.fingerprints();
   if (wanted.length === 0) throw new SigsweepError('USAGE', 'no key is at hand: name the fingerprints of those to get');
-  const interrupt = new Interrupt();
-  try {
-    const fetched = await fetchKeys(given.from, wanted, { signal: interrupt.signal });
-    const lines: string[] = [];
-    for (const fingerprint of wanted) lines.push(`${fingerprint}: ${await take(fingerprint, fetched, keys, given)}\n`);
-    await print(lines);
-  } finally {
-    interrupt.release();
-  }
+  const fetched = await interruptible((signal) => fetchKeys(given.from, wanted, { signal }));
+  const lines: string[] = [];
+  for (const fingerprint of wanted) lines.push(`${fingerprint}: ${await take(fingerprint, fetched, keys, given)}\n`);
+  await print(lines);
 }
 
 /** What became of one key, in words. */

@@ -8,14 +8,12 @@ import type { Keys } from '../../scan/signature/trust.js';
 import { confirm } from '../ask.js';
 import type { SignerArguments } from '../signer-options.js';
 import { authorityOf } from './authority.js';
-import { keep, keyCalled, type KnownKeysArguments, knownKeys } from './known-keys.js';
+import { type KnownKeysArguments, keep, keyCalled, knownKeys } from './known-keys.js';
+import { REVOCATION_REASONS } from './reasons.js';
 import { handOut, type OutputArguments } from './write-key.js';
 
-/** Names of the reasons of RFC 9580 §5.2.3.31. */
-export const REASONS = { none: 0, superseded: 1, compromised: 2, retired: 3, 'invalid-user-id': 32 } as const;
-
 export interface RevokeArguments extends SignerArguments, KnownKeysArguments, OutputArguments {
-  readonly reason: keyof typeof REASONS;
+  readonly reason: keyof typeof REVOCATION_REASONS;
   readonly comment?: string;
   readonly yes?: true;
 }
@@ -35,7 +33,12 @@ export async function revoke(fingerprint: string, given: RevokeArguments): Promi
     throw new SigsweepError('USAGE', 'nothing was revoked: answer yes, or give --yes');
   }
   if (isOwn) await authority.revokeOwnKey(certificate, reason);
-  else await authority.revokeCertifications(certificate, await certified(certificate, authority.fingerprint, keys), reason);
+  else
+    await authority.revokeCertifications(
+      certificate,
+      await certified(certificate, authority.fingerprint, keys),
+      reason,
+    );
   const kept = await keep(certificate, given);
   const judged = await new Judge(keys.keyring, { ...keys.settings, now: new Date() }).judgeOwner(certificate);
   process.stderr.write(`sigsweep: revoked ${what}\nsigsweep: ${judged.reason}\n`);
@@ -43,7 +46,7 @@ export async function revoke(fingerprint: string, given: RevokeArguments): Promi
 }
 
 function reasonGiven({ reason, comment = '' }: RevokeArguments, isOwn: boolean): RevocationReason {
-  const code = REASONS[reason];
+  const code = REVOCATION_REASONS[reason];
   const isOfKeys = code === 1 || code === 2 || code === 3;
   if (code !== 0 && isOfKeys !== isOwn) {
     const others = isOwn ? 'superseded, compromised or retired' : 'invalid-user-id';
