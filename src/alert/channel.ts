@@ -1,6 +1,7 @@
 import { errnoOf, SigsweepError } from '../errors.js';
 import { errorInWords } from '../files/failure.js';
-import { oneLine } from './one-line.js';
+import { WorkError } from '../process/failure.js';
+import { oneLine } from '../report/one-line.js';
 
 const MOST_WORDS = 300;
 
@@ -19,7 +20,7 @@ export interface Delivered {
 }
 
 /** Why a channel did not take an alert: what was tried and what went wrong, in one line without any secret. */
-export class ChannelError extends Error {
+export class ChannelError extends WorkError {
   override readonly name = 'ChannelError';
 }
 
@@ -31,7 +32,7 @@ const NO_TLS = /^ERR_SSL_(?:WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG|UNEXPECT
 
 /** Any error in one line, which says nothing that a receiver said. */
 export function causeInWords(error: unknown): string {
-  if (error instanceof ChannelError || error instanceof SigsweepError) return error.message;
+  if (error instanceof WorkError || error instanceof SigsweepError) return error.message;
   return networkErrorInWords(errnoOf(error), error);
 }
 

@@ -1,5 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { within } from '../process/within.js';
 import { safeJson } from '../report/escape.js';
 import { TOOL } from '../tool.js';
 import { backOffMilliseconds, MOST_ASKED_MILLISECONDS, retryAfterMilliseconds } from './back-off.js';
@@ -12,7 +13,6 @@ import type { WebhookSettings } from './settings.js';
 import { webhookSignature } from './signature.js';
 import { slackBody } from './slack.js';
 import { webhookAddress } from './webhook-address.js';
-import { within } from './within.js';
 
 /** Refusals that may be none the next time: too slow, too early, too many. */
 const RETRIED: readonly number[] = [408, 425, 429];

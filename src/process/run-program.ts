@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { statSync } from 'node:fs';
 import { homedir } from 'node:os';
+import { errorInWords } from '../files/failure.js';
 import { requireTrusted } from '../files/trusted.js';
-import { ChannelError, causeInWords } from './channel.js';
-import { oneLine } from './one-line.js';
+import { oneLine } from '../report/one-line.js';
+import { WorkError } from './failure.js';
 
 /** How much of what a failing program said is kept, in characters. */
 const MOST_KEPT = 2000;
@@ -31,7 +32,7 @@ export function requireTrustedProgram(program: string): void {
 /**
  * Runs a program to its end with `input` on its standard input, without a shell. What it says is read and only kept to
  * be quoted when it fails. A program that does not read its input is no failure. An abort kills it and what it started.
- * @throws ChannelError when it cannot be started, fails, or `signal` is aborted.
+ * @throws WorkError when it cannot be started, fails, or `signal` is aborted.
  */
 export function runProgram(
   program: string,
@@ -53,9 +54,9 @@ export function runProgram(
       // Without descriptors left, there are no streams either.
       for (const stream of [child.stdin, child.stdout, child.stderr]) stream?.destroy();
       if (failure === undefined) resolve();
-      else reject(new ChannelError(failure));
+      else reject(new WorkError(failure));
     };
-    child.once('error', (error) => settle(`it could not be started: ${causeInWords(error)}`));
+    child.once('error', (error) => settle(`it could not be started: ${errorInWords(error)}`));
     child.once('exit', async (code, ending) => {
       if (code === 0) return settle();
       settle(`it ${code === null ? `was ended by ${ending}` : `failed with exit code ${code}`}${await words.quoted()}`);
