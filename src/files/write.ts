@@ -62,7 +62,8 @@ export function* inChunks(parts: Iterable<string>): Generator<string> {
   if (chunk !== '') yield chunk;
 }
 
-function writeAll(descriptor: number, bytes: Buffer): void {
+/** Writes all bytes, however many the system takes at once. */
+export function writeAll(descriptor: number, bytes: Buffer): void {
   for (let written = 0; written < bytes.length; ) written += writeSync(descriptor, bytes, written);
 }
 
