@@ -26,7 +26,11 @@ export type ErrorCode =
   | 'SCAN_RUNNING'
   | 'SCAN_NOT_FOUND'
   | 'ALERT_FAILED'
-  | 'SCHEDULE_FAILED';
+  | 'SCHEDULE_FAILED'
+  /** What disables modules is not safe to run, or would act on another system. */
+  | 'ENFORCEMENT_REFUSED'
+  /** Nothing is disabled that is not written down. */
+  | 'LOG_UNUSABLE';
 
 /**
  * An error that a user can act on: `message` is one sentence that names the thing and says what to do,

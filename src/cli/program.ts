@@ -9,6 +9,7 @@ import { addBenchCommand } from './bench-command.js';
 import { withConfiguration } from './config/configuration.js';
 import { addConfigCommand } from './config-command.js';
 import { addDemoCommand } from './demo-command.js';
+import { addEnforceCommand } from './enforce-command.js';
 import { addExemptCommand } from './exempt-command.js';
 import { addHistoryCommands } from './history-commands.js';
 import { addScanCommand } from './scan-command.js';
@@ -54,6 +55,7 @@ function makeProgram(): Command {
   addScanCommand(program);
   addVerifyCommand(program);
   addExemptCommand(program);
+  addEnforceCommand(program);
   addHistoryCommands(program);
   addAlertCommand(program);
   addScheduleCommand(program);
