@@ -37,7 +37,11 @@ export type ErrorCode =
   /** Keys could not be fetched. */
   | 'REFRESH_FAILED'
   /** There is no passphrase where one was said to be, or none that can be taken. */
-  | 'PASSPHRASE_UNUSABLE';
+  | 'PASSPHRASE_UNUSABLE'
+  /** What disables modules is not safe to run, or would act on another system. */
+  | 'ENFORCEMENT_REFUSED'
+  /** Nothing is disabled that is not written down. */
+  | 'LOG_UNUSABLE';
 
 /**
  * An error that a user can act on: `message` is one sentence that names the thing and says what to do,

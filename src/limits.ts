@@ -118,6 +118,9 @@ export const MAX_RATE = 1_000_000;
 /** Largest configuration file, in bytes; what people write by hand has a few thousand. */
 export const MAX_CONFIG_BYTES = 128 * KiB;
 
+/** Longest time that the program which disables one module may take, in milliseconds; FreePBX's own takes seconds. */
+export const MAX_DISABLE_MILLISECONDS = 120_000;
+
 /** Most findings that are remembered of one scan, the worst first; somebody may plant millions every night. */
 export const MAX_KEPT_FINDINGS = 20_000;
 

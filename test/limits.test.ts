@@ -267,6 +267,11 @@ const LIMITS: Record<keyof typeof limits, Reach | Elsewhere> = {
   MAX_KEPT_BYTES: { file: 'audit/compare.test.ts', test: 'leaves out what would fill the disk with names' },
   MAX_KEPT_MODULES: { file: 'audit/compare.test.ts', test: 'leaves out modules, and then says that none is gone' },
   MAX_KEPT_PATH_BYTES: { file: 'audit/compare.test.ts', test: 'shortens paths that nobody could open' },
+  MAX_DISABLE_MILLISECONDS: {
+    file: 'enforce/run.test.ts',
+    test: 'that hangs is ended in time, with what it started, and does not stop the next ones',
+  },
+
   MAX_CONFIG_BYTES: { file: 'config/file.test.ts', test: 'reads the largest file allowed, and refuses a larger one' },
 
   async MAX_THREADS() {

@@ -1,6 +1,6 @@
 import { SigsweepError } from '../errors.js';
 import { type NetworkAdvice, networkErrorInWords } from '../net/failure.js';
-import { EndedEarly } from '../net/within.js';
+import { WorkError } from '../process/failure.js';
 
 /** What every channel is sent with. */
 export interface SendOptions {
@@ -17,7 +17,7 @@ export interface Delivered {
 }
 
 /** Why a channel did not take an alert: what was tried and what went wrong, in one line without any secret. */
-export class ChannelError extends Error {
+export class ChannelError extends WorkError {
   override readonly name = 'ChannelError';
 }
 
@@ -26,7 +26,7 @@ const ADVICE: NetworkAdvice = { authority: 'given as caFile', tls: 'port and tls
 
 /** Any error in one line, which says nothing that a receiver said. */
 export function causeInWords(error: unknown): string {
-  const isOurs = error instanceof ChannelError || error instanceof EndedEarly || error instanceof SigsweepError;
+  const isOurs = error instanceof WorkError || error instanceof SigsweepError;
   return isOurs ? error.message : channelErrorInWords(error);
 }
 

@@ -1,6 +1,6 @@
 import pLimit from 'p-limit';
 import { SigsweepError } from '../errors.js';
-import { within } from '../net/within.js';
+import { within } from '../process/within.js';
 import { oneLine } from '../report/one-line.js';
 import { causeInWords, type Delivered, type SendOptions } from './channel.js';
 import { sendToCommand } from './command.js';

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { statusInWords, USER_AGENT } from '../net/request.js';
-import { within } from '../net/within.js';
+import { within } from '../process/within.js';
 import { safeJson } from '../report/escape.js';
 import { backOffMilliseconds, MOST_ASKED_MILLISECONDS, retryAfterMilliseconds } from './back-off.js';
 import { ChannelError, causeInWords, type Delivered, type SendOptions } from './channel.js';

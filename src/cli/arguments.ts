@@ -4,7 +4,7 @@ import { defaultKeyFolder } from '../keys/folder.js';
 import { MAX_THREADS } from '../limits.js';
 import type { RunOptions, TrustOptions } from '../scan/options.js';
 import { type LayoutOptions, MAPPABLE_FOLDERS, type MappableFolder } from '../scan/system/layout.js';
-import { type Policy, SEVERITIES, type Severity } from '../types.js';
+import { type Policy, SEVERITIES, type Severity, VERDICTS, type Verdict } from '../types.js';
 
 /** Whose signatures count. What was not given is not there, as commander parses it. */
 export interface TrustArguments {
@@ -35,6 +35,9 @@ export interface SystemArguments {
   readonly root?: string;
   readonly map?: Partial<Record<MappableFolder, string>>;
 }
+
+/** Verdicts by which a module may be disabled. */
+const DISABLING_VERDICTS = VERDICTS.filter((verdict) => verdict !== 'good' && verdict !== 'unverified');
 
 export const FORMATS = ['text', 'json', 'ndjson'] as const;
 export type Format = (typeof FORMATS)[number];
@@ -69,10 +72,18 @@ export function withTrustOptions(command: Command): Command {
     );
 }
 
+/** Adds the option that says how many threads hash. */
+export function withThreads(command: Command): Command {
+  return command.option(
+    '--threads <n>',
+    'worker threads that hash (default: the cores this process may use)',
+    parseThreads,
+  );
+}
+
 /** Adds the options that every command takes which makes a report. */
 export function withCommonOptions(command: Command): Command {
-  return withTrustOptions(command)
-    .option('--threads <n>', 'worker threads that hash (default: the cores this process may use)', parseThreads)
+  return withThreads(withTrustOptions(command))
     .option('--all', 'list every finding and every module, nothing folded or only counted')
     .option('--deep', 'look for PHP in whole files and in dependencies too')
     .option('--one-file-system', 'look for what nobody signed on the file system of the web root only')
@@ -136,8 +147,15 @@ export function collect(value: string, previous: readonly string[] = []): string
   return [...previous, value];
 }
 
+/** One more verdict by which modules are disabled. Of one that could not be verified nothing is known. */
+export function collectVerdict(value: string, previous: readonly Verdict[] = []): Verdict[] {
+  const known = DISABLING_VERDICTS.find((verdict) => verdict === value);
+  if (known === undefined) throw new InvalidArgumentError(`give one of ${DISABLING_VERDICTS.join(', ')}.`);
+  return [...previous, known];
+}
+
 /** Those that take one more value each time, so that an option with one of them can be given again. */
-export const REPEATABLE_PARSERS: ReadonlySet<unknown> = new Set([collect, parseMap]);
+export const REPEATABLE_PARSERS: ReadonlySet<unknown> = new Set([collect, collectVerdict, parseMap]);
 
 /** A path; an empty one would mean the current folder, and most often comes from a variable that is not set. */
 export function parsePath(text: string): string {

@@ -9,6 +9,7 @@ import { addBenchCommand } from './bench-command.js';
 import { withConfiguration } from './config/configuration.js';
 import { addConfigCommand } from './config-command.js';
 import { addDemoCommand } from './demo-command.js';
+import { addEnforceCommand } from './enforce-command.js';
 import { addExemptCommand } from './exempt-command.js';
 import { addHistoryCommands } from './history-commands.js';
 import { addKeysCommand } from './keys-command.js';
@@ -56,6 +57,7 @@ function makeProgram(): Command {
   addSignCommand(program);
   addKeysCommand(program);
   addExemptCommand(program);
+  addEnforceCommand(program);
   addHistoryCommands(program);
   addAlertCommand(program);
   addScheduleCommand(program);

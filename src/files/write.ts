@@ -90,7 +90,8 @@ export function* inChunks(parts: Iterable<string>): Generator<string> {
   if (chunk !== '') yield chunk;
 }
 
-function writeAll(descriptor: number, bytes: Uint8Array): void {
+/** Writes all bytes, however many the system takes at once. */
+export function writeAll(descriptor: number, bytes: Uint8Array): void {
   for (let written = 0; written < bytes.length; ) written += writeSync(descriptor, bytes, written);
 }
 

@@ -1,7 +1,8 @@
 import { SigsweepError } from '../errors.js';
 import { MAX_FETCHED_FILE_BYTES, MAX_FETCHED_KEY_BYTES } from '../limits.js';
 import { type NetworkAdvice, networkErrorInWords } from '../net/failure.js';
-import { EndedEarly, within } from '../net/within.js';
+import { WorkError } from '../process/failure.js';
+import { within } from '../process/within.js';
 import { type KeyAddress, keyAddress, lookupOf } from './address.js';
 import { type Got, get, UselessAnswer } from './get.js';
 
@@ -87,7 +88,7 @@ function exchange(
 
 function failed({ name }: KeyAddress, cause: unknown): SigsweepError {
   if (cause instanceof SigsweepError) return cause;
-  const isOurs = cause instanceof UselessAnswer || cause instanceof EndedEarly;
+  const isOurs = cause instanceof UselessAnswer || cause instanceof WorkError;
   const words = isOurs ? cause.message : networkErrorInWords(cause, ADVICE);
   return new SigsweepError('REFRESH_FAILED', `cannot get keys from ${name}: ${words}`, { cause });
 }

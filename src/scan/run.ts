@@ -41,14 +41,21 @@ export interface Subject {
   /** The modules to verify. */
   readonly names: readonly BytePath[];
   readonly discovered: Discovered;
-  /** Whether everything else below the first root is looked at too. */
-  readonly whole: boolean;
+  /** Where files are looked for that nobody signed: the modules' own folders, all below the first root, or nowhere. */
+  readonly search: 'modules' | 'everything' | 'nothing';
   /** A module's folder below the first root. */
   readonly folderOf: (module: BytePath) => BytePath;
 }
 
+/** What a run found. */
+export interface Run {
+  readonly report: Report;
+  /** The modules with what is signed of each. */
+  readonly modules: readonly JudgedModule[];
+}
+
 /** The way of the data, one direction: signatures → manifests → plan → hashing (while the tree is walked) → report. */
-export async function run(subject: Subject): Promise<Report> {
+export async function run(subject: Subject): Promise<Run> {
   const { layout, chain, options } = subject;
   checkOptions(options);
   const startedAt = new Date();
@@ -91,15 +98,16 @@ export async function run(subject: Subject): Promise<Report> {
       oneFileSystem: options.oneFileSystem ?? false,
       countsDependencies: !options.all && !options.deep,
     });
-    const units = unitsOf(modules, subject.whole);
+    const whole = subject.search === 'everything';
+    const units = subject.search === 'nothing' ? [] : unitsOf(modules, whole);
     for (const unit of units) tree.search(unit);
-    if (subject.whole) tree.takeStrangers(strangersOf(subject.discovered, units.at(-1)?.known ?? []));
+    if (whole) tree.takeStrangers(strangersOf(subject.discovered, units.at(-1)?.known ?? []));
     await jobs.drain();
     // What the coordinator itself had to read may not be paid for yet.
     await jobs.turn();
     meter.end(jobs.asked);
     rememberStamps(subject.memory, modules);
-    return assembleReport({
+    const report = assembleReport({
       kind: subject.memory?.kind ?? 'full',
       startedAt,
       milliseconds: performance.now() - start,
@@ -119,6 +127,7 @@ export async function run(subject: Subject): Promise<Report> {
       bytes: jobs.bytesRead,
       failOn: options.failOn ?? 'high',
     });
+    return { report, modules };
   } finally {
     await jobs.close();
   }

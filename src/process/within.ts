@@ -1,25 +1,22 @@
-const INTERRUPTED = 'it was interrupted';
+import { WorkError } from './failure.js';
 
-/** Why work did not come to its end: the time was over, or somebody ended it. In one line, without any secret. */
-export class EndedEarly extends Error {
-  override readonly name = 'EndedEarly';
-}
+const INTERRUPTED = 'it was interrupted';
 
 /**
  * Does work that must end: when the time is over or `signal` is aborted, the work's own signal is, and it has failed,
  * whether it obeys or not.
  * @param milliseconds how long it may take
- * @throws EndedEarly when it did not end in time, or was interrupted.
+ * @throws WorkError when it did not end in time, or was interrupted.
  */
 export async function within<Result>(
   milliseconds: number,
   signal: AbortSignal | undefined,
   work: (signal: AbortSignal) => Promise<Result>,
 ): Promise<Result> {
-  if (signal?.aborted) throw new EndedEarly(INTERRUPTED);
+  if (signal?.aborted) throw new WorkError(INTERRUPTED);
   // Not AbortSignal.any and AbortSignal.timeout: together they may be collected before they tell anybody.
   const controller = new AbortController();
-  const end = (why: string) => controller.abort(new EndedEarly(why));
+  const end = (why: string) => controller.abort(new WorkError(why));
   const interrupt = () => end(INTERRUPTED);
   const timer = setTimeout(() => end(`it took longer than ${milliseconds / 1000} s`), milliseconds);
   signal?.addEventListener('abort', interrupt, { once: true });
