@@ -1,15 +1,29 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, cpSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { hash, randomBytes } from 'node:crypto';
+import {
+  chmodSync,
+  cpSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { writeModuleSignature } from '../../src/demo/module-signature.js';
 import { moduleXml } from '../../src/demo/modules.js';
+import { fromText } from '../../src/files/bytepath.js';
 import { isRoot } from '../files/temporary.js';
 import { type CliResult, runCli } from '../helpers/cli.js';
-import { type JsonFinding, type JsonModule, type JsonReport, reportOf } from '../helpers/report.js';
+import { type JsonFinding, type JsonModule, type JsonReport, reportOf, validated } from '../helpers/report.js';
 import { makeSystem, type SignOptions, type TestSystem } from '../helpers/system.js';
 import { tempFolder } from '../helpers/temp.js';
 import { entry, file, packed } from '../package/tar.js';
+import { RunningCli, until } from './controlled.js';
 
 const CDR = { 'functions.inc.php': '<?php // cdr\n', 'views/page.php': '<?php // page\n', 'logo.png': '\x89PNG' };
 
@@ -173,34 +187,28 @@ describe('a package', () => {
   });
 
   it('of framework holds all that it lists', async () => {
-    const framework = await makeSystem({ modules: { cdr: {} } });
     const place = tempFolder();
-    const paths = ['amp_conf/htdocs/index.php', 'amp_conf/astetc/x.conf', 'upgrades/1.php'];
-    for (const path of paths) framework.writeInWebRoot(`admin/modules/framework/${path}`, '<?php\n');
-    framework.writeInWebRoot('admin/modules/framework/module.xml', moduleXml('framework', '17.0.1'));
-    cpSync(framework.modulePath('framework'), join(place, 'framework'), { recursive: true });
-    const { createHash } = await import('node:crypto');
-    const hashed = ['module.xml', ...paths].map(
-      (path) =>
-        [
-          path,
-          createHash('sha256')
-            .update(readFileSync(join(place, 'framework', path)))
-            .digest('hex'),
-        ] as never,
+    const folder = join(place, 'framework');
+    write(folder, 'module.xml', moduleXml('framework', '17.0.1'));
+    write(folder, 'amp_conf/htdocs/index.php', '<?php\n');
+    write(folder, 'amp_conf/astetc/x.conf', '[x]\n');
+    write(folder, 'upgrades/1.php', '<?php\n');
+    const paths = ['module.xml', 'amp_conf/htdocs/index.php', 'amp_conf/astetc/x.conf', 'upgrades/1.php'];
+    const hashOf = (path: string) => hash('sha256', readFileSync(join(folder, path)), 'hex');
+    await writeModuleSignature(
+      folder,
+      paths.map((path) => [fromText(path), hashOf(path)]),
+      system.signer,
     );
-    await framework.sign('framework', { entries: hashed });
-    cpSync(join(framework.modulePath('framework'), 'module.sig'), join(place, 'framework/module.sig'));
-    const target = join(place, 'framework.tgz');
+    const target = join(place, 'framework-17.0.1.tgz');
     execFileSync('tar', ['-czf', target, '-C', place, 'framework']);
-    const result = await runCli([
-      ...['verify', target, '--anchor', framework.anchorFingerprint, '--keyring', framework.keyring],
-      ...['--format', 'json'],
-    ]);
-    framework.cleanup();
-    expect(reportOf(result).modules).toMatchObject([
-      { name: 'framework', verdict: 'good', listed: 4, hashed: 4, unchecked: 0 },
-    ]);
+    expect((await verified(target)).module).toMatchObject({
+      name: 'framework',
+      verdict: 'good',
+      listed: 4,
+      hashed: 4,
+      unchecked: 0,
+    });
   });
 });
 
@@ -257,6 +265,35 @@ describe('the signature in a package', () => {
     expect((await verified(swapped)).module).toMatchObject({ verdict: 'tampered' });
   });
 });
+
+describe('an interrupted verification of a package', () => {
+  it('leaves a report that says so', async () => {
+    const path = join(tempFolder(), 'cdr-1.tgz');
+    // At this rate it takes minutes.
+    writeFileSync(path, packed(file('cdr/large', randomBytes(1_000_000))));
+    const cli = new RunningCli(['verify', path, '--max-rate', '0.01', '--format', 'json']);
+    onTestFinished(() => cli.kill());
+    await until(() => isOpenIn(cli.pid, path), 'the package to be open');
+    await cli.send('SIGINT');
+    const ended = await cli.ended;
+    expect(ended).toMatchObject({ code: 130, signal: null });
+    const report = validated(JSON.parse(ended.stdout));
+    expect(report).toMatchObject({ complete: false, exitCode: 130 });
+    expect(report.modules).toMatchObject([
+      { verdict: 'unverified', reason: 'the scan ended before the package was read', hashed: 0 },
+    ]);
+  });
+});
+
+function isOpenIn(pid: number, path: string): boolean {
+  return readdirSync(`/proc/${pid}/fd`).some((name) => {
+    try {
+      return readlinkSync(`/proc/${pid}/fd/${name}`) === path;
+    } catch {
+      return false; // It was closed meanwhile.
+    }
+  });
+}
 
 describe('a package that cannot be trusted to unpack', () => {
   it.each([
