@@ -22,6 +22,7 @@ import {
 import { revokeKey } from '../dist/src/openpgp/certify.js';
 import { armorPublicKey, generateKey } from '../dist/src/openpgp/secret-key.js';
 import { clearsign } from '../dist/src/openpgp/sign.js';
+import { archive, entry, extension } from './archives.mjs';
 import { ANCHOR, goodFiles, publicKeys, SIGNER, STRANGER, strangersFile } from './constructions.mjs';
 
 const CORPUS = new URL('corpus/', import.meta.url);
@@ -31,8 +32,8 @@ const TEXT = `[config]\nversion=1\nhash=sha256\n[hashes]\nmodule.xml = ${'a'.rep
 const HASH = 'c0ffee'.padEnd(64, '0');
 
 /** @typedef {Record<string, string | Buffer>} Inputs */
-/** @type {Record<'armor' | 'packet' | 'keys' | 'verify' | 'manifest' | 'text', Inputs>} */
-const corpus = { armor: {}, packet: {}, keys: {}, verify: {}, manifest: {}, text: {} };
+/** @type {Record<'armor' | 'packet' | 'keys' | 'verify' | 'manifest' | 'text' | 'package', Inputs>} */
+const corpus = { armor: {}, packet: {}, keys: {}, verify: {}, manifest: {}, text: {}, package: {} };
 
 for (const [index, file] of [...goodFiles(), strangersFile()].entries()) {
   corpus.armor[`good-${index}`] = file;
@@ -170,6 +171,20 @@ Object.assign(corpus.text, {
   js: 'const a = `x$\x7bf({ b: [1, /[/]x/g] })}`; // c\n/* d */ if (a / 2 > 1) { g("\\""); }\n',
   css: '.a { color: red; /* c */ background: url("x)") }\n',
   json: '{"a": [1, "x\\"", {"b": null}]}\n',
+});
+
+const LONG = `cdr/${'long/'.repeat(30)}file`;
+Object.assign(corpus.package, {
+  plain: archive(entry('cdr'), entry('cdr/module.xml', '<module/>'), entry('cdr/a.php', '<?php\n')),
+  'no-folders': archive(entry('cdr/views/a', 'x'.repeat(600)), entry('cdr/views/b', '')),
+  'long-name': archive(entry(LONG, 'x')),
+  'pax-path': archive(extension('x', '14 path=cdr/a\n13 mtime=1.5\n'), entry('cdr/x', 'y')),
+  'pax-size': archive(extension('x', '10 size=1\n'), entry('cdr/x', 'y')),
+  'git-archive': archive(extension('g', '18 comment=c0ffee\n'), entry('cdr'), entry('cdr/a', 'x')),
+  twice: archive(entry('cdr/a', 'x'), entry('cdr/a', 'y')),
+  'below-a-file': archive(entry('cdr/a', 'x'), entry('cdr/a/b', 'y')),
+  outside: archive(entry('cdr/../a', 'x')),
+  'no-end': entry('cdr/a', 'x'),
 });
 
 rmSync(CORPUS, { recursive: true, force: true });

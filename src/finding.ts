@@ -6,7 +6,7 @@ export interface Finding {
   readonly kind: FindingKind;
   /** Relative to the module as its manifest writes it, or to the web root for what lies outside modules. */
   readonly path: BytePath;
-  /** Absolute path on the machine that scanned. */
+  /** Absolute path on the machine that scanned; of what lies in a package, the package's with its own behind it. */
   readonly file: BytePath;
   readonly severity: Severity;
   readonly class?: UnlistedClass;

@@ -132,3 +132,24 @@ export const MAX_KEPT_PATH_BYTES = 4096;
 
 /** Most bytes of paths and notes that are remembered of one scan. */
 export const MAX_KEPT_BYTES = 16 * MiB;
+
+/** Largest package, in bytes, as it lies there and unpacked; the largest genuine ones unpack to some 100 MB. */
+export const MAX_PACKAGE_BYTES = 2 * GiB;
+
+/** How many times its own size a package may unpack to; genuine ones stay below 30, what was made to fill a disk has 1000. */
+export const MAX_PACKAGE_RATIO = 100;
+
+/** Up to this size, in bytes, it does not matter how well a package was compressed. */
+export const MAX_PACKAGE_BYTES_AT_ANY_RATIO = 16 * MiB;
+
+/** Longest path in a package, in bytes, its one folder included: short enough to be unpacked in any place. */
+export const MAX_PACKAGE_PATH_BYTES = 1024;
+
+/** Longest name of one file or folder in a package, in bytes (Linux NAME_MAX): a longer one cannot be unpacked. */
+export const MAX_PACKAGE_NAME_BYTES = 255;
+
+/** Most bytes that a package says of one entry besides its header: a long path, times. */
+export const MAX_PACKAGE_EXTENSION_BYTES = 8 * KiB;
+
+/** Most bytes of small files that are kept while a package is read, besides `module.sig` and `module.xml`. */
+export const MAX_PACKAGE_KEPT_BYTES = 64 * MiB;

@@ -23,7 +23,7 @@ export interface SignatureReport {
 
 export interface ModuleReport {
   readonly name: BytePath;
-  /** Absolute path of the module's folder (or of the lone signature file that was verified). */
+  /** Absolute path of the module's folder (or of the package or the lone signature file that was verified). */
   readonly path: BytePath;
   /** `<version>` of `module.xml`; `null` when it has none or could not be read. */
   readonly version: string | null;

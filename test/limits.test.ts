@@ -256,6 +256,35 @@ const LIMITS: Record<keyof typeof limits, Reach | Elsewhere> = {
     }
   },
 
+  MAX_PACKAGE_BYTES: {
+    file: 'package/read-package.test.ts',
+    test: 'are reached by its size, packed and unpacked',
+  },
+  MAX_PACKAGE_RATIO: {
+    file: 'package/read-package.test.ts',
+    test: 'are reached by how well it was compressed, unless it is small',
+  },
+  MAX_PACKAGE_BYTES_AT_ANY_RATIO: {
+    file: 'package/read-package.test.ts',
+    test: 'are reached by how well it was compressed, unless it is small',
+  },
+  MAX_PACKAGE_PATH_BYTES: {
+    file: 'package/read-package.test.ts',
+    test: 'are reached by the length of a path, of a name, and of what is said of an entry',
+  },
+  MAX_PACKAGE_NAME_BYTES: {
+    file: 'package/read-package.test.ts',
+    test: 'are reached by the length of a path, of a name, and of what is said of an entry',
+  },
+  MAX_PACKAGE_EXTENSION_BYTES: {
+    file: 'package/read-package.test.ts',
+    test: 'are reached by the length of a path, of a name, and of what is said of an entry',
+  },
+  MAX_PACKAGE_KEPT_BYTES: {
+    file: 'package/read-package.test.ts',
+    test: 'are reached by the small files that are kept, but for what says which module it is',
+  },
+
   MIN_RATE: () => expectRates([limits.MIN_RATE], [limits.MIN_RATE / 2, 0, -1, Number.NaN]),
 
   MAX_RATE: () => expectRates([limits.MAX_RATE], [limits.MAX_RATE * 2, Number.POSITIVE_INFINITY]),

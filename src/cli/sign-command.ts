@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { escapeControls } from '../report/escape.js';
 import { shortForTerminal } from '../report/shorten.js';
-import { gatherKeys } from '../scan/signature/trust.js';
+import { gatherKeys, keysInTree } from '../scan/signature/trust.js';
 import { countInWords } from '../words.js';
 import { parsePath, parseThreads, type TrustArguments, trustOptions, withTrustOptions } from './arguments.js';
 import { interruptible } from './interrupt.js';
@@ -39,7 +39,7 @@ async function sign(folder: string, given: SignArguments): Promise<void> {
     import('../publish/choose-signer.js'),
     import('../publish/sign-module.js'),
   ]);
-  const keys = await gatherKeys(trustOptions(given), new Date(), null, []);
+  const keys = await gatherKeys(trustOptions(given), new Date(), keysInTree(null, []));
   const allowUncertified = given.allowUncertified ?? false;
   const signer = await chooseSigner({ ...signerOptions(given), allowUncertified }, keys);
   const module = await interruptible((signal) =>

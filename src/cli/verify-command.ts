@@ -18,12 +18,13 @@ interface VerifyArguments extends CommonArguments, SystemArguments, LimitedArgum
 export function addVerifyCommand(program: Command): void {
   const command = program
     .command('verify')
-    .summary("verify one module's folder, or one module.sig alone")
+    .summary("verify one module's folder, one package, or one module.sig alone")
     .description(
       'A folder: its signature, its listed files, and what nobody listed.\n' +
+        'A package (.tgz): the same, without unpacking it.\n' +
         'A module.sig: its signature and its text only; every listed file counts as not checked.',
     )
-    .argument('<path>', "a module's folder, or a module.sig", parsePath);
+    .argument('<path>', "a module's folder, a package, or a module.sig", parsePath);
   withMaxRate(withGentleOptions(withSystemOptions(command)));
   withCommonOptions(command).action(async (path: string, given: VerifyArguments) => {
     beGentle(given);

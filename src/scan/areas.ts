@@ -3,7 +3,7 @@ import { isCodeName, isServerRun } from '../files/names.js';
 import type { Finding } from '../model.js';
 import type { Severity } from '../types.js';
 import type { JudgedModule } from './judged-module.js';
-import { SIGNATURE_FILE } from './signature/signed-module.js';
+import { SIGNATURE_FILE, type SignedModule } from './signature/signed-module.js';
 import { IGNORED_MODULE } from './system/discover.js';
 import { moduleFolder, moduleFolderOf } from './system/layout.js';
 import type { SignedFile } from './unlisted/judge-unlisted.js';
@@ -63,13 +63,17 @@ export function unitsOf(modules: readonly JudgedModule[], whole: boolean): Searc
   return whole ? [...units, { folder: fromLatin1(''), known: rest, skip: folders }] : units;
 }
 
+/** How bad it is that no verified manifest says what belongs to a module; `null` where one does. */
+export function uncoveredOf({ problem, manifest }: SignedModule): Severity | null {
+  return problem === null || manifest !== null ? null : severityOfUncovered(problem.verdict);
+}
+
 /** Each module's folder, and the rest of the web root, which is as well covered as `framework` is. */
 export function areasOf(modules: readonly JudgedModule[], outside: Finding[]): Map<string, Area> {
   const areas = new Map<string, Area>();
   let frameworkUncovered: Severity | null = null;
   for (const { module, unlisted } of modules) {
-    const uncovered =
-      module.problem === null || module.manifest !== null ? null : severityOfUncovered(module.problem.verdict);
+    const uncovered = uncoveredOf(module);
     areas.set(module.folder, { folder: module.folder, uncovered, findings: unlisted });
     if (module.name === 'framework') frameworkUncovered = uncovered;
   }

@@ -4,7 +4,8 @@ import { HashPipeline } from '../hash/pipeline.js';
 import { RateLimit } from '../hash/rate-limit.js';
 import type { SearchRequest } from '../hash/search.js';
 
-const BYTES_PER_MB = 1_000_000;
+/** As rates are given. */
+export const BYTES_PER_MB = 1_000_000;
 
 /** How often a limited scan tells how far it is, in milliseconds: one file may take minutes. */
 const PROGRESS_INTERVAL = 250;
@@ -21,8 +22,14 @@ export interface JobsOptions {
 
 type Receive = (result: FileResult, job: FileJob) => void;
 
+/** Whoever answers what single files are. */
+export interface FileJobs {
+  /** Asks for a file. Who receives its result gets the job back with it, so that one function can serve many. */
+  add<Job extends FileJob>(job: Job, receive: (result: FileResult, job: Job) => void): void;
+}
+
 /** The hashing pipeline as the coordinator uses it: every file comes with the function that takes its result. */
-export class Jobs {
+export class Jobs implements FileJobs {
   /** Files that have been asked for so far. */
   asked = 0;
   private readonly receivers: (Receive | undefined)[] = [];
@@ -63,7 +70,6 @@ export class Jobs {
     return this.pipeline.expectMany();
   }
 
-  /** Asks for a file. Who receives its result gets the job back with it, so that one function can serve many. */
   add<Job extends FileJob>(job: Job, receive: (result: FileResult, job: Job) => void): void {
     this.asked += 1;
     this.order(job, receive as Receive);

@@ -3,7 +3,7 @@ import { dirname, join } from '../files/bytepath.js';
 import type { Examined, FileJob, FileResult } from '../hash/job.js';
 import { Task } from '../hash/job.js';
 import type { Finding } from '../model.js';
-import type { Jobs } from './jobs.js';
+import type { FileJobs } from './jobs.js';
 import { type ScanMemory, stampKey } from './memory.js';
 import type { SignedModule } from './signature/signed-module.js';
 import { statOf } from './stat-of.js';
@@ -36,7 +36,11 @@ export interface ModulePlan {
 }
 
 /** Which of a module's listed files are checked, and where; with a memory, those that it knows are only looked at. */
-export function planModule(layout: Layout, module: SignedModule, memory?: ScanMemory): ModulePlan {
+export function planModule(
+  layout: Pick<Layout, 'roots' | 'locate'>,
+  module: SignedModule,
+  memory?: ScanMemory,
+): ModulePlan {
   const task = memory === undefined ? Task.hash : Task.hash | Task.stamp;
   const files = new FilesByFolder();
   const unchecked: ListedEntry[] = [];
@@ -96,7 +100,7 @@ export class ListedResults {
   tampered = false;
 
   constructor(
-    private readonly jobs: Jobs,
+    private readonly jobs: FileJobs,
     private readonly roots: readonly BytePath[],
   ) {}
 

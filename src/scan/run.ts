@@ -21,6 +21,7 @@ import { keyFoldersOf } from './signature/tree-keys.js';
 import { gatherTrust, type Trust } from './signature/trust.js';
 import { type Discovered, strangersOf } from './system/discover.js';
 import type { Layout } from './system/layout.js';
+import { TreeAccess } from './unlisted/file-access.js';
 import { Tree } from './unlisted/tree.js';
 import { UnlistedFiles } from './unlisted/unlisted.js';
 
@@ -79,7 +80,7 @@ export async function run(subject: Subject): Promise<Run> {
     const modules = await judgeModules(subject, trust, options.now ?? startedAt, jobs, meter);
     const outside: Finding[] = [];
     const unlisted = new UnlistedFiles({
-      chain,
+      access: new TreeAccess(chain, (bytes) => jobs.charge(bytes)),
       webRoot: webRootOf(layout),
       jobs,
       resolveLink: layout.resolveLink,
@@ -182,7 +183,7 @@ function rememberStamps(memory: ScanMemory | undefined, modules: readonly Judged
  * What the type checker cannot see of a program that does not use it: a misspelt severity would count nothing.
  * @throws SigsweepError USAGE
  */
-function checkOptions({ failOn, threads, maxRate }: RunOptions): void {
+export function checkOptions({ failOn, threads, maxRate }: RunOptions): void {
   if (failOn !== undefined && !SEVERITIES.includes(failOn)) {
     throw new SigsweepError('USAGE', `failOn '${failOn}' is no severity: give one of ${SEVERITIES.join(', ')}`);
   }

@@ -15,14 +15,14 @@ import { existingFolder, pathInside } from './system/given-paths.js';
 import { findLayout, type LayoutOptions, MODULES_FOLDER, moduleFolder, standaloneLayout } from './system/layout.js';
 import { resolveInside } from './system/resolve.js';
 import { withoutSlash } from './system/system.js';
-import { verifySignatureFile } from './verify-signature.js';
+import { verifyFile } from './verify-file.js';
 
 /** What the verification of one module takes: the options of a scan, for the system that the module lies in. */
 export interface VerifyOptions extends RunOptions, Omit<LayoutOptions, 'webRoot'> {}
 
 /**
- * Verifies one module's folder, or one `module.sig` alone (its signature and its text; no file is looked at, so all
- * listed ones count as unchecked).
+ * Verifies one module's folder; one package (`.tgz`), as if it were unpacked; or one `module.sig` alone (its signature and
+ * its text; no file is looked at, so all listed ones count as unchecked).
  *
  * A folder that lies in a web root's `admin/modules` is verified as installed there, relocated files included; any
  * other, a developer's checkout for example, as standing alone.
@@ -38,7 +38,7 @@ export async function verifyModule(path: string, options: VerifyOptions = {}): P
   const installed = join(withoutSlash(parent), basename(given));
   // What is installed must not be a link: the web server's user could have made it. A checkout may be one.
   const target = installedIn(installed) === null ? resolveInside(base, given) : installed;
-  return kindOf(target, path) === 'file' ? verifySignatureFile(target, options) : verifyFolder(target, options);
+  return kindOf(target, path) === 'file' ? verifyFile(target, options) : verifyFolder(target, options);
 }
 
 async function verifyFolder(folder: BytePath, options: VerifyOptions): Promise<Report> {
@@ -81,7 +81,7 @@ function kindOf(target: BytePath, given: string): 'file' | 'folder' {
   } catch (cause) {
     throw new SigsweepError(
       'MODULE_NOT_FOUND',
-      `${given}: give a module's folder or a module.sig (${basenameText(given)} is not there or cannot be read)`,
+      `${given}: give a module's folder, a package or a module.sig (${basenameText(given)} is not there or cannot be read)`,
       { cause },
     );
   }

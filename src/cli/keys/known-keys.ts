@@ -5,7 +5,7 @@ import { keepKey } from '../../keys/folder.js';
 import type { Certificate } from '../../openpgp/certificate.js';
 import { shortForTerminal } from '../../report/shorten.js';
 import { keyFoldersOf } from '../../scan/signature/tree-keys.js';
-import { gatherKeys, type Keys } from '../../scan/signature/trust.js';
+import { gatherKeys, type Keys, keysInTree } from '../../scan/signature/trust.js';
 import { discoverModules } from '../../scan/system/discover.js';
 import { findLayout, type Layout, moduleFolder } from '../../scan/system/layout.js';
 import { keyFolderOf, type SystemArguments, systemOptions, type TrustArguments, trustOptions } from '../arguments.js';
@@ -21,11 +21,11 @@ export async function knownKeys(given: KnownKeysArguments): Promise<Keys> {
   const layout = layoutOf(given);
   const [webRoot] = layout?.roots ?? [];
   const options = trustOptions(given);
-  if (webRoot === undefined) return told(await gatherKeys(options, new Date(), null, []));
+  if (webRoot === undefined) return told(await gatherKeys(options, new Date(), keysInTree(null, [])));
   const chain = new FolderChain(webRoot);
   try {
     const folders = keyFoldersOf(discoverModules(chain), moduleFolder);
-    return told(await gatherKeys(options, new Date(), chain, folders));
+    return told(await gatherKeys(options, new Date(), keysInTree(chain, folders)));
   } finally {
     chain.close();
   }

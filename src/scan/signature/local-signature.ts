@@ -10,7 +10,8 @@ import type { Manifest } from '../../manifest/manifest.js';
 import type { ModuleProblem, SignatureContext } from './signature-file.js';
 import { judgeSignatureFile } from './signature-file.js';
 
-type LocalList = { manifest: Manifest; problem: null } | { manifest: null; problem: ModuleProblem };
+/** The list itself, or why it does not count. */
+export type LocalList = { manifest: Manifest; problem: null } | { manifest: null; problem: ModuleProblem };
 
 /**
  * The real list of a module with `type=local`: `/etc/freepbx.secure/<module>.sig`. It counts only when the folder and

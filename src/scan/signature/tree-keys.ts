@@ -22,21 +22,39 @@ export function keyFoldersOf({ modules }: Discovered, folderOf: (module: BytePat
  * may stand in one of them.
  */
 export function addTreeKeys(keyring: Keyring, chain: FolderChain, folders: readonly BytePath[]): number {
-  const most = keyring.size + MAX_TREE_KEYS;
   const listings = folders.map((folder) => keyFilesBelow(chain, folder));
   const files = listings.flatMap((listing) => listing ?? []);
-  let unread = listings.filter((listing) => listing === null).length;
+  const unlisted = listings.filter((listing) => listing === null).length;
+  const read = (file: BytePath) => {
+    const outcome = readFileBelow(chain, file, MAX_TREE_KEY_FILE_BYTES);
+    return outcome.ok ? outcome.bytes : null;
+  };
+  return unlisted + addFoundKeys(keyring, files, read);
+}
+
+/**
+ * Adds the keys of files that somebody else put beside what is verified: material only, within the same bounds.
+ * @param read gives the content of one; `null` where it cannot be had.
+ * @returns how many were left unread.
+ */
+export function addFoundKeys(
+  keyring: Keyring,
+  files: readonly BytePath[],
+  read: (file: BytePath) => Uint8Array | null,
+): number {
+  const most = keyring.size + MAX_TREE_KEYS;
+  let unread = 0;
   let bytes = 0;
   for (const [index, file] of files.entries()) {
     if (index >= MAX_TREE_KEY_FILES || bytes > MAX_TREE_KEYS_BYTES) return unread + files.length - index;
-    const read = readFileBelow(chain, file, MAX_TREE_KEY_FILE_BYTES);
-    if (!read.ok) {
+    const content = read(file);
+    if (content === null) {
       unread += 1;
       continue;
     }
-    bytes += read.size;
+    bytes += content.length;
     try {
-      keyring.add(read.bytes, file, most);
+      keyring.add(content, file, most);
     } catch {
       // No key in it; nothing that lies in the tree can make a scan fail.
     }

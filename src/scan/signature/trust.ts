@@ -30,8 +30,17 @@ export interface Trust extends Pick<Keys, 'complete' | 'notes'> {
   readonly verifier: Verifier;
 }
 
+/** Keys that lie beside what is verified. */
+export interface FoundKeys {
+  /** Adds them, and returns how many files could not be read. */
+  readonly addTo: (keyring: Keyring) => number;
+  /** What they lie in, and where in it they are looked for, in words. */
+  readonly holder: 'tree' | 'package';
+  readonly places: string;
+}
+
 /**
- * Gathers the keys and the rules.
+ * Gathers the keys of a tree and the rules.
  * @param keyFolders below the chain's root, whose `*.key` files are read too.
  * @throws SigsweepError KEYRING_*, FILE_UNSAFE, FINGERPRINT_MALFORMED, REVOKED_LIST_UNREADABLE or GNUPG_FAILED.
  */
@@ -41,23 +50,38 @@ export async function gatherTrust(
   chain: FolderChain | null,
   keyFolders: readonly BytePath[],
 ): Promise<Trust> {
-  const { keyring, settings, complete, notes } = await gatherKeys(options, now, chain, keyFolders);
+  return gatherTrustWith(options, now, keysInTree(chain, keyFolders));
+}
+
+/** The keys in these folders of a tree; none where there is no tree. */
+export function keysInTree(chain: FolderChain | null, folders: readonly BytePath[]): FoundKeys {
+  return {
+    addTo: (keyring) => (chain === null ? 0 : addTreeKeys(keyring, chain, folders)),
+    holder: 'tree',
+    places: 'admin/libraries/BMO/*.key and admin/modules/*/signatures/*.key',
+  };
+}
+
+/**
+ * The same with keys that lie elsewhere than in a tree.
+ * @throws SigsweepError as {@link gatherTrust}.
+ */
+export async function gatherTrustWith(options: TrustOptions, now: Date, found: FoundKeys): Promise<Trust> {
+  const { keyring, settings, complete, notes } = await gatherKeys(options, now, found);
   return { verifier: new Verifier(keyring, settings), complete, notes };
 }
 
-/** The same, before anything is verified. */
-export async function gatherKeys(
-  options: TrustOptions,
-  now: Date,
-  chain: FolderChain | null,
-  keyFolders: readonly BytePath[],
-): Promise<Keys> {
+/**
+ * The keys and the rules, before anything is verified.
+ * @throws SigsweepError as {@link gatherTrust}.
+ */
+export async function gatherKeys(options: TrustOptions, now: Date, found: FoundKeys): Promise<Keys> {
   const anchors = (options.anchors ?? []).map((text) => parseFingerprint(text, 'anchor'));
   const revoked = options.revoked === undefined ? [] : readRevokedList(options.revoked);
   const keyring = new Keyring();
   if (options.keyFolder !== undefined) addKeyFolder(keyring, options.keyFolder);
   for (const argument of options.keyrings ?? []) await addGivenKeys(keyring, argument);
-  const unread = chain === null ? 0 : addTreeKeys(keyring, chain, keyFolders);
+  const unread = found.addTo(keyring);
   const settings: TrustSettings = {
     anchors: new Set([...VENDOR_ANCHORS, ...anchors]),
     revoked: new Set(revoked),
@@ -68,7 +92,7 @@ export async function gatherKeys(
     keyring,
     settings,
     complete: unread === 0,
-    notes: [...clockNotes(now), ...notesOf(keyring, options, unread)],
+    notes: [...clockNotes(now), ...notesOf(keyring, options, found, unread)],
   };
 }
 
@@ -79,7 +103,7 @@ function clockNotes(now: Date): string[] {
   ];
 }
 
-function notesOf(keyring: Keyring, options: TrustOptions, unread: number): string[] {
+function notesOf(keyring: Keyring, options: TrustOptions, { holder, places }: FoundKeys, unread: number): string[] {
   const notes = keyring.problems
     .slice(0, MAX_KEY_NOTES)
     .map(({ source, problem }) => `key in ${source} passed over: ${problem}`);
@@ -87,13 +111,13 @@ function notesOf(keyring: Keyring, options: TrustOptions, unread: number): strin
     notes.push(`and ${keyring.problems.length - notes.length} more such keys`);
   if (unread > 0) {
     const why = 'they cannot be, or are more or larger than those of any genuine system; one may hold a revocation';
-    notes.push(`${unread} key files or folders in the tree were not read: ${why}`);
+    notes.push(`${unread} key files or folders in the ${holder} were not read: ${why}`);
   }
   if (keyring.size === 0) {
     const given = options.keyrings?.length ? `${fromText(options.keyrings.join(', '))}, ` : '';
     notes.push(
-      `no public key found, so no signature can be verified: looked in ${given}admin/libraries/BMO/*.key and ` +
-        'admin/modules/*/signatures/*.key; give one with --keyring FILE, --keyring DIR or --keyring gnupg:DIR',
+      `no public key found, so no signature can be verified: looked in ${given}${places}; ` +
+        'give one with --keyring FILE, --keyring DIR or --keyring gnupg:DIR',
     );
   }
   return notes;

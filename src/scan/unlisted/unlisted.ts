@@ -1,18 +1,17 @@
 import { createHash } from 'node:crypto';
 import { lstatSync } from 'node:fs';
 import { type BytePath, dirname, fromLatin1, join, toFsPath } from '../../files/bytepath.js';
-import type { FolderChain } from '../../files/folder-chain.js';
 import { isInNodeModules } from '../../files/names.js';
-import { readFileBelow } from '../../files/read.js';
-import { type EntryType, statBelow } from '../../files/walk.js';
+import type { EntryType } from '../../files/walk.js';
 import { type FileResult, Task } from '../../hash/job.js';
 import type { FoundEntry } from '../../hash/search.js';
-import { MAX_COPY_BYTES, MAX_TEXT_FILE_BYTES } from '../../limits.js';
+import { MAX_COPY_BYTES } from '../../limits.js';
 import type { Finding } from '../../model.js';
 import { type Severity, UNLISTED_CLASSES, type UnlistedClass } from '../../types.js';
-import type { Jobs } from '../jobs.js';
+import type { FileJobs } from '../jobs.js';
 import { statOf } from '../stat-of.js';
 import { classOfContent, classOfName, needsContent, severityOfUnlisted } from './classify.js';
+import type { FileAccess, FileDetails } from './file-access.js';
 import {
   type Judgement,
   judgeCopy,
@@ -39,9 +38,9 @@ export interface Area {
 }
 
 export interface UnlistedOptions {
-  readonly chain: FolderChain;
+  readonly access: FileAccess;
   readonly webRoot: BytePath;
-  readonly jobs: Jobs;
+  readonly jobs: FileJobs;
   /** SHA-256 → the signed file with these bytes. */
   readonly signed: ReadonlyMap<string, SignedFile>;
   /** Path below the web root → SHA-256 of the signed file that FreePBX copies there. */
@@ -55,8 +54,6 @@ export interface UnlistedOptions {
   /** Other file systems are not searched. */
   readonly oneFileSystem: boolean;
 }
-
-type FileDetails = Pick<Finding, 'size' | 'mode' | 'mtimeMs' | 'actual'>;
 
 function isSameDevice(a: string, b: string): boolean {
   try {
@@ -109,7 +106,7 @@ export class UnlistedFiles {
   /** Takes a folder among the modules that is no module. */
   takeStranger(area: Area, path: BytePath): void {
     const note = 'a folder among the modules that is no module';
-    this.report(area, path, { class: 'other', severity: 'high', note }, () => this.detailsOf(path));
+    this.report(area, path, { class: 'other', severity: 'high', note }, () => this.options.access.detailsOf(path));
   }
 
   private takeLink(area: Area, path: BytePath, byName: UnlistedClass, target: BytePath | null): void {
@@ -117,7 +114,7 @@ export class UnlistedFiles {
     const judged = judgeLink(path, byName, target ?? 'an unknown place', this.linkEnd(path, `${end}/`));
     // What a link holds is where it leads.
     const content = target === null ? {} : { actual: createHash('sha256').update(target, 'latin1').digest('hex') };
-    this.report(area, path, judged, () => ({ ...this.detailsOf(path), ...content }));
+    this.report(area, path, judged, () => ({ ...this.options.access.detailsOf(path), ...content }));
   }
 
   private linkEnd(path: BytePath, end: string): LinkEnd {
@@ -131,7 +128,7 @@ export class UnlistedFiles {
   /** A pipe or a socket is odd; a device gives whoever reads it the machine's hardware. */
   private takeSpecial(area: Area, path: BytePath, type: EntryType): void {
     const severity = type === 'fifo' || type === 'socket' ? 'low' : 'high';
-    this.report(area, path, { class: 'other', severity, note: type }, () => this.detailsOf(path));
+    this.report(area, path, { class: 'other', severity, note: type }, () => this.options.access.detailsOf(path));
   }
 
   private inspect(area: Area, path: BytePath, byName: UnlistedClass): void {
@@ -164,7 +161,7 @@ export class UnlistedFiles {
     const original = result.sha256 === '' ? undefined : this.options.signed.get(result.sha256);
     const isInstalled = this.options.installed.get(path) === result.sha256;
     const copy = original === undefined ? null : judgeCopy(path, found, result.containsPhp, original, isInstalled);
-    const judged = copy ?? judgeFile(path, found, result.containsPhp, () => this.textOf(path));
+    const judged = copy ?? judgeFile(path, found, result.containsPhp, () => this.options.access.textOf(path));
     if (result.sha256 !== '' || !NEEDS_HASH.has(inArea(area, judged).severity)) {
       this.report(area, path, judged, () => contentOf(result));
       return;
@@ -172,17 +169,6 @@ export class UnlistedFiles {
     this.options.jobs.add({ root: 0, path, task: Task.hash }, (hashed) => {
       this.report(area, path, judged, () => contentOf(hashed.outcome === 'read' ? hashed : result));
     });
-  }
-
-  private textOf(path: BytePath): string | null {
-    const read = readFileBelow(this.options.chain, path, MAX_TEXT_FILE_BYTES);
-    if (read.ok) this.options.jobs.charge(read.size);
-    return read.ok ? read.bytes.toString('latin1') : null;
-  }
-
-  private detailsOf(path: BytePath): FileDetails {
-    const stat = statBelow(this.options.chain, path);
-    return stat.ok ? { size: stat.size, mode: stat.mode, mtimeMs: stat.mtimeMs } : {};
   }
 
   /** A file that could not be looked into, whatever it is. */
