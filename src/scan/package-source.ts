@@ -4,7 +4,7 @@ import type { Failure } from '../files/failure.js';
 import type { OpenFile } from '../files/open.js';
 import { changeOf } from '../files/read.js';
 import { RateLimit } from '../hash/rate-limit.js';
-import type { Verifier } from '../openpgp/verify.js';
+import type { SignatureReport } from '../model.js';
 import { BYTES_PER_MB } from './jobs.js';
 import type { RunOptions } from './options.js';
 import type { ModuleProblem } from './signature/signature-file.js';
@@ -24,7 +24,11 @@ export interface PackageSource {
    * Asked when everything was read, or as much as was needed to refuse it: how it came here (a file that changed, a
    * signature around the package that does not count). Goes before all that its contents say.
    */
-  readonly problem: (verifier: Verifier) => Promise<ModuleProblem | null>;
+  readonly problem: () => Promise<ModuleProblem | null>;
+  /** The signature around the package, where there is one: shown where its contents were not looked at. */
+  readonly signature: SignatureReport | null;
+  /** What a reader should know of how it came here. */
+  readonly notes: readonly string[];
 }
 
 /** A package as it lies in a file, which whoever opened it closes. */
@@ -32,6 +36,8 @@ export function fileSource(file: OpenFile, options: Pick<RunOptions, 'maxRate' |
   return {
     bytes: chunksOf(file, options),
     packedBytes: file.stat.size,
+    signature: null,
+    notes: [],
     problem: async () => {
       const change = changeOf(file.stat, fstatSync(file.descriptor));
       if (change === '') return null;
@@ -45,6 +51,8 @@ export function unreadSource({ detail }: Failure): PackageSource {
   return {
     bytes: chunksOf(null, {}),
     packedBytes: 0,
+    signature: null,
+    notes: [],
     problem: async () => ({ verdict: 'unverified', reason: `the package could not be read: ${detail}` }),
   };
 }

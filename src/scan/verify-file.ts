@@ -9,7 +9,10 @@ import type { RunOptions } from './options.js';
 import { verifySignatureFile } from './verify-signature.js';
 
 /** The name of a package tells only where its content cannot be seen. */
-const PACKAGE_NAME = /\.tgz$/i;
+const PACKAGE_NAME = /\.tgz(?:\.gpg)?$/i;
+
+/** What a file is, by what it begins with. */
+type Kind = 'signature' | 'package' | 'signed-package';
 
 /**
  * Verifies one file by what it begins with: a package, or else a signature alone.
@@ -18,20 +21,30 @@ const PACKAGE_NAME = /\.tgz$/i;
 export async function verifyFile(file: BytePath, options: RunOptions): Promise<Report> {
   const opened = openAlone(file);
   try {
-    const isPackage = opened.ok ? beginsAsPackage(opened.descriptor) : PACKAGE_NAME.test(file);
-    return await (isPackage ? verifyPackageFile(file, opened, options) : verifySignatureFile(file, options));
+    const kind = opened.ok ? kindOf(opened.descriptor) : PACKAGE_NAME.test(file) ? 'package' : 'signature';
+    return await (kind === 'signature'
+      ? verifySignatureFile(file, options)
+      : verifyPackageFile(file, opened, kind, options));
   } finally {
     if (opened.ok) closeSync(opened.descriptor);
   }
 }
 
 /** Reading packages is loaded only where there is one. */
-async function verifyPackageFile(file: BytePath, opened: OpenFile | Failure, options: RunOptions): Promise<Report> {
-  const [{ verifyPackage }, { fileSource, unreadSource }] = await Promise.all([
+async function verifyPackageFile(
+  file: BytePath,
+  opened: OpenFile | Failure,
+  kind: Exclude<Kind, 'signature'>,
+  options: RunOptions,
+): Promise<Report> {
+  const [{ verifyPackage }, { fileSource, unreadSource }, { signedPackageSource }] = await Promise.all([
     import('./verify-package.js'),
     import('./package-source.js'),
+    import('./signed-package.js'),
   ]);
-  return verifyPackage(file, opened.ok ? fileSource(opened, options) : unreadSource(opened), options);
+  if (!opened.ok) return verifyPackage(file, unreadSource(opened), options);
+  if (kind === 'package') return verifyPackage(file, fileSource(opened, options), options);
+  return verifyPackage(file, await signedPackageSource(opened, options), options);
 }
 
 function openAlone(file: BytePath): OpenFile | Failure {
@@ -44,12 +57,14 @@ function openAlone(file: BytePath): OpenFile | Failure {
   }
 }
 
-function beginsAsPackage(descriptor: number): boolean {
+function kindOf(descriptor: number): Kind {
   const head = Buffer.alloc(GZIP_MAGIC.length);
   try {
     readSync(descriptor, head, 0, head.length, 0);
   } catch {
-    return false; // Reading it as a signature says why.
+    return 'signature'; // Reading it as one says why it cannot be read.
   }
-  return head.equals(Buffer.from(GZIP_MAGIC));
+  if (head.equals(Buffer.from(GZIP_MAGIC))) return 'package';
+  // Every OpenPGP packet begins so, and no line of a signature does (RFC 9580 §4.2).
+  return ((head[0] ?? 0) & 0x80) === 0 ? 'signature' : 'signed-package';
 }

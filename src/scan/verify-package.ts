@@ -2,7 +2,7 @@ import { DataError } from '../errors.js';
 import { type BytePath, basename, dirname, fromLatin1 } from '../files/bytepath.js';
 import { errorInWords } from '../files/failure.js';
 import { SNIFF_BYTES } from '../limits.js';
-import type { Report } from '../model.js';
+import type { Report, SignatureReport } from '../model.js';
 import type { PackageContents } from '../package/contents.js';
 import { readPackage } from '../package/read-package.js';
 import { signedFilesOf, uncoveredOf } from './areas.js';
@@ -44,10 +44,11 @@ export async function verifyPackage(file: BytePath, source: PackageSource, optio
   const meter = new Meter(1, options.onProgress);
   const read = await readContents(source, options, meter);
   const trust = await gatherTrustWith(options, now, keysIn(read.contents));
-  const outside = await source.problem(trust.verifier);
+  const outside = await source.problem();
   const problem = outside ?? read.problem;
   const { contents } = read;
-  const module = contents === null ? nothingRead(file, problem) : await judgeContents(file, contents, trust, now);
+  const module =
+    contents === null ? nothingRead(file, source.signature, problem) : await judgeContents(file, contents, trust, now);
   const judged = checkListed(file, problem === null ? module : { ...module, problem }, contents);
   const unlisted = takeUnlisted(file, judged, contents, options);
   const files = contents?.files.size ?? 0;
@@ -59,7 +60,7 @@ export async function verifyPackage(file: BytePath, source: PackageSource, optio
     milliseconds: performance.now() - start,
     root: dirname(file),
     looked: trust.complete && !options.signal?.aborted,
-    notes: trust.notes,
+    notes: [...trust.notes, ...source.notes],
     modules: [judged],
     outside: [],
     unlisted: unlisted ?? { counts: noCounts(), unlistedInfos: 0 },
@@ -113,9 +114,9 @@ function judgeContents(file: BytePath, contents: PackageContents, trust: Trust, 
 }
 
 /** A package that is known by its file's name alone. */
-function nothingRead(file: BytePath, problem: ModuleProblem | null): SignedModule {
+function nothingRead(file: BytePath, signature: SignatureReport | null, problem: ModuleProblem | null): SignedModule {
   const name = basename(file);
-  const unknown = { version: null, signature: null, manifest: null, isUnnamed: false, downgrade: null };
+  const unknown = { version: null, signature, manifest: null, isUnnamed: false, downgrade: null };
   return { name, folder: name, ...unknown, problem };
 }
 

@@ -52,7 +52,7 @@ export async function judgeSignatureFile(verifier: Verifier, bytes: Uint8Array):
 }
 
 /** The reason as part of a line: all reasons of a report begin small and end without a full stop. */
-function asClause(sentence: string): string {
+export function asClause(sentence: string): string {
   const begins = /^[A-Z][a-z ]/.test(sentence) ? sentence.charAt(0).toLowerCase() : sentence.charAt(0);
   return begins + sentence.slice(1).replace(/\.$/, '');
 }
