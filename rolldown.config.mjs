@@ -7,7 +7,7 @@ import { defineConfig } from 'rolldown';
  */
 const shared = {
   platform: 'node',
-  external: /^(?:node:|openpgp|piscina|commander|cli-progress|p-limit|libsql|yaml|zod|nodemailer|pako|@xmldom\/xmldom)/,
+  external: /^(?:node:|@xmldom\/xmldom|pako|openpgp|piscina|commander|cli-progress|p-limit|libsql|yaml|zod|nodemailer)/,
 };
 
 export default defineConfig([

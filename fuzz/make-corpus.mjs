@@ -19,7 +19,9 @@ import {
   subpacket,
   uint,
 } from '../campaign/forge.mjs';
-import { armorPublicKey, clearsign, generateKey, revokeKey } from '../dist/src/openpgp/sign.js';
+import { revokeKey } from '../dist/src/openpgp/certify.js';
+import { armorPublicKey, generateKey } from '../dist/src/openpgp/secret-key.js';
+import { clearsign } from '../dist/src/openpgp/sign.js';
 import { archive, entry, extension } from './archives.mjs';
 import { ANCHOR, goodFiles, publicKeys, SIGNER, STRANGER, strangersFile } from './constructions.mjs';
 
@@ -123,7 +125,7 @@ for (const type of /** @type {const} */ (['rsa2048', 'nistP256'])) {
   corpus.verify[type] = signed;
   corpus.keys[type] = Buffer.from(key.publicKey());
   corpus.keys[`${type}-revoked`] = Buffer.from(
-    armorPublicKey(await revokeKey(key, { date: new Date(SIGNED * 1000), reason: 2 })),
+    armorPublicKey(await revokeKey(key, { date: new Date(SIGNED * 1000), reason: { code: 2, text: '' } })),
   );
   const base64 = /SIGNATURE-----\n\n([A-Za-z0-9+/=\n]+?)\n=/.exec(signed.toString('latin1'))?.[1] ?? '';
   corpus.packet[type] = Buffer.from(base64, 'base64');

@@ -12,7 +12,14 @@ export type ErrorCode =
   | 'REVOKED_LIST_UNREADABLE'
   | 'GNUPG_FAILED'
   | 'OUTPUT_FAILED'
+  /** A module cannot be signed as it is, or the signature did not come out right. */
   | 'SIGNING_FAILED'
+  /** A private key that must not or cannot sign. */
+  | 'SIGNER_UNUSABLE'
+  | 'PASSPHRASE_WRONG'
+  /** A key that is not there, or not what it is said to be. */
+  | 'KEY_NOT_FOUND'
+  | 'KEY_REFUSED'
   /** A file that decides what the program does could be written by others, or a secret read by them. */
   | 'FILE_UNSAFE'
   | 'CONFIG_UNREADABLE'
@@ -26,7 +33,15 @@ export type ErrorCode =
   | 'SCAN_RUNNING'
   | 'SCAN_NOT_FOUND'
   | 'ALERT_FAILED'
-  | 'SCHEDULE_FAILED';
+  | 'SCHEDULE_FAILED'
+  /** Keys could not be fetched. */
+  | 'REFRESH_FAILED'
+  /** There is no passphrase where one was said to be, or none that can be taken. */
+  | 'PASSPHRASE_UNUSABLE'
+  /** What disables modules is not safe to run, or would act on another system. */
+  | 'ENFORCEMENT_REFUSED'
+  /** Nothing is disabled that is not written down. */
+  | 'LOG_UNUSABLE';
 
 /**
  * An error that a user can act on: `message` is one sentence that names the thing and says what to do,

@@ -10,6 +10,12 @@ const GiB = 1024 * MiB;
 /** Largest `module.sig` read, in bytes. The largest genuine one has 1.3 MB. */
 export const MAX_SIGNATURE_FILE_BYTES = 16 * MiB;
 
+/**
+ * Largest signed package (`.tgz.gpg`), and most that it may unpack to before its signature has been verified, in bytes:
+ * its signature covers all of it, which is held in memory for that. Genuine ones stay below 50 MB.
+ */
+export const MAX_SIGNED_PACKAGE_BYTES = 256 * MiB;
+
 /** Longest line in a `module.sig`, in bytes without its line end. */
 export const MAX_SIGNATURE_LINE_BYTES = 20_000;
 
@@ -36,6 +42,15 @@ export const MAX_TREE_KEYS_BYTES = 2 * MiB;
 
 /** Most primary keys read from the scanned tree; genuine systems have about ten. */
 export const MAX_TREE_KEYS = 1000;
+
+/** Largest answer of a server that is asked for one key, in bytes; genuine ones have some kB. */
+export const MAX_FETCHED_KEY_BYTES = 1 * MiB;
+
+/** Largest file of keys fetched from a plain address, in bytes. */
+export const MAX_FETCHED_FILE_BYTES = 4 * MiB;
+
+/** Longest passphrase of a private key, and largest file that holds one, in bytes. */
+export const MAX_PASSPHRASE_BYTES = 4 * KiB;
 
 /** Longest user ID of a key, in bytes. Every signature on it hashes it anew; GnuPG draws the same line. */
 export const MAX_USER_ID_BYTES = 2 * KiB;
@@ -102,6 +117,9 @@ export const MAX_RATE = 1_000_000;
 
 /** Largest configuration file, in bytes; what people write by hand has a few thousand. */
 export const MAX_CONFIG_BYTES = 128 * KiB;
+
+/** Longest time that the program which disables one module may take, in milliseconds; FreePBX's own takes seconds. */
+export const MAX_DISABLE_MILLISECONDS = 120_000;
 
 /** Most findings that are remembered of one scan, the worst first; somebody may plant millions every night. */
 export const MAX_KEPT_FINDINGS = 20_000;

@@ -5,14 +5,15 @@ import { describe, expect, it, vi } from 'vitest';
 import { fromLatin1, fromText } from '../src/files/bytepath.js';
 import { FolderChain } from '../src/files/folder-chain.js';
 import { scan } from '../src/index.js';
+import { addGivenKeys } from '../src/keys/given.js';
 import * as limits from '../src/limits.js';
 import { checkListedPath } from '../src/manifest/paths.js';
 import { parseKeyPacket, weaknessOf } from '../src/openpgp/key-packet.js';
 import { Selection } from '../src/openpgp/key-signature.js';
 import { Keyring } from '../src/openpgp/keyring.js';
-import { armorPublicKey } from '../src/openpgp/sign.js';
+import { armorPublicKey } from '../src/openpgp/secret-key.js';
 import { parseSignature, type Signature } from '../src/openpgp/signature-packet.js';
-import { addGivenKeys, addTreeKeys } from '../src/scan/signature/keys.js';
+import { addTreeKeys } from '../src/scan/signature/tree-keys.js';
 import { makeSystem } from './helpers/system.js';
 import { tempFolder } from './helpers/temp.js';
 import { mayRevoke } from './hostile/trust/material.js';
@@ -36,6 +37,11 @@ const LIMITS: Record<keyof typeof limits, Reach | Elsewhere> = {
     const file = Buffer.alloc(limits.MAX_SIGNATURE_FILE_BYTES + 1, 'x');
     expect(await judge(file.subarray(1))).toMatchObject({ reason: expect.not.stringMatching(/too large/) });
     expect(await judge(file)).toMatchObject({ verdict: 'invalid', reason: expect.stringMatching(/too large/) });
+  },
+
+  MAX_SIGNED_PACKAGE_BYTES: {
+    file: 'openpgp/message.test.ts',
+    test: 'is refused where it unpacks to more than can be held, without unpacking all of it',
   },
 
   async MAX_SIGNATURE_LINE_BYTES() {
@@ -114,6 +120,11 @@ const LIMITS: Record<keyof typeof limits, Reach | Elsewhere> = {
     // Those that the user gave do not count.
     expect(treeKeys(folder, anchorKey)).toMatchObject({ keys: limits.MAX_TREE_KEYS + 1 });
   },
+
+  MAX_FETCHED_KEY_BYTES: { file: 'keys/fetch.test.ts', test: 'takes the largest key allowed, and no larger one' },
+  MAX_FETCHED_FILE_BYTES: { file: 'keys/fetch.test.ts', test: 'takes the largest file allowed, and no larger one' },
+
+  MAX_PASSPHRASE_BYTES: { file: 'cli/passphrase.test.ts', test: 'takes the longest allowed, and no longer one' },
 
   async MAX_USER_ID_BYTES() {
     const named = (userId: string) => publicKey(signer, userId, certify(anchor, signer, userId));
@@ -285,6 +296,11 @@ const LIMITS: Record<keyof typeof limits, Reach | Elsewhere> = {
   MAX_KEPT_BYTES: { file: 'audit/compare.test.ts', test: 'leaves out what would fill the disk with names' },
   MAX_KEPT_MODULES: { file: 'audit/compare.test.ts', test: 'leaves out modules, and then says that none is gone' },
   MAX_KEPT_PATH_BYTES: { file: 'audit/compare.test.ts', test: 'shortens paths that nobody could open' },
+  MAX_DISABLE_MILLISECONDS: {
+    file: 'enforce/run.test.ts',
+    test: 'that hangs is ended in time, with what it started, and does not stop the next ones',
+  },
+
   MAX_CONFIG_BYTES: { file: 'config/file.test.ts', test: 'reads the largest file allowed, and refuses a larger one' },
 
   async MAX_THREADS() {

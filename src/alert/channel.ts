@@ -1,8 +1,6 @@
-import { errnoOf, SigsweepError } from '../errors.js';
-import { errorInWords } from '../files/failure.js';
-import { oneLine } from './one-line.js';
-
-const MOST_WORDS = 300;
+import { SigsweepError } from '../errors.js';
+import { type NetworkAdvice, networkErrorInWords } from '../net/failure.js';
+import { WorkError } from '../process/failure.js';
 
 /** What every channel is sent with. */
 export interface SendOptions {
@@ -19,29 +17,20 @@ export interface Delivered {
 }
 
 /** Why a channel did not take an alert: what was tried and what went wrong, in one line without any secret. */
-export class ChannelError extends Error {
+export class ChannelError extends WorkError {
   override readonly name = 'ChannelError';
 }
 
-/** Codes of certificates that do not count, as OpenSSL and Node name them. */
-const CERTIFICATE = /CERT|SELF_SIGNED|UNABLE_TO_(?:GET_ISSUER|VERIFY)|ALTNAME/;
-
-/** Codes of an answer that is no TLS. */
-const NO_TLS = /^ERR_SSL_(?:WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG|UNEXPECTED_MESSAGE)$|^EPROTO$/;
+/** What to look at where a channel's server cannot be reached, as the settings call it. */
+const ADVICE: NetworkAdvice = { authority: 'given as caFile', tls: 'port and tls' };
 
 /** Any error in one line, which says nothing that a receiver said. */
 export function causeInWords(error: unknown): string {
-  if (error instanceof ChannelError || error instanceof SigsweepError) return error.message;
-  return networkErrorInWords(errnoOf(error), error);
+  const isOurs = error instanceof WorkError || error instanceof SigsweepError;
+  return isOurs ? error.message : channelErrorInWords(error);
 }
 
 /** An error of the network by its code, which a library may have put elsewhere than in `code`. */
-export function networkErrorInWords(code: string | undefined, error: unknown): string {
-  if (code === undefined) return oneLine(errorInWords(error), MOST_WORDS);
-  if (CERTIFICATE.test(code)) {
-    return `its certificate does not count (${oneLine(code, MOST_WORDS)}): the host must be named in it, and its authority given as caFile if it is no public one`;
-  }
-  if (NO_TLS.test(code)) return `it does not answer with TLS (${code}): see whether port and tls are right`;
-  const words = error instanceof Error && 'errno' in error ? errorInWords(error) : code;
-  return oneLine(words, MOST_WORDS);
+export function channelErrorInWords(error: unknown, code?: string): string {
+  return networkErrorInWords(error, ADVICE, code);
 }

@@ -1,7 +1,7 @@
+import { requireTrustedProgram, runProgram } from '../process/run-program.js';
 import { safeJson } from '../report/escape.js';
 import type { Delivered } from './channel.js';
 import type { AlertEvent } from './event.js';
-import { requireTrustedProgram, runProgram } from './run-program.js';
 import type { CommandSettings } from './settings.js';
 
 /** Runs the administrator's own program with the event on its standard input, one line of JSON. */

@@ -1,13 +1,13 @@
 import pLimit from 'p-limit';
 import { SigsweepError } from '../errors.js';
+import { within } from '../process/within.js';
+import { oneLine } from '../report/one-line.js';
 import { causeInWords, type Delivered, type SendOptions } from './channel.js';
 import { sendToCommand } from './command.js';
 import type { AlertEvent } from './event.js';
-import { oneLine } from './one-line.js';
 import type { AlertSettings, ChannelSettings } from './settings.js';
 import { sendToSyslog } from './syslog.js';
 import { sendToWebhook } from './webhook.js';
-import { within } from './within.js';
 
 /** Channels that are sent to at the same time. */
 const MOST_AT_ONCE = 8;

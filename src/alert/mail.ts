@@ -1,8 +1,8 @@
 import { createTransport } from 'nodemailer';
+import { requireTrustedProgram, runProgram } from '../process/run-program.js';
 import { ChannelError, type Delivered } from './channel.js';
 import type { AlertEvent } from './event.js';
 import { alertMail } from './message.js';
-import { requireTrustedProgram, runProgram } from './run-program.js';
 import type { MailSettings } from './settings.js';
 import { sendBySmtp } from './smtp.js';
 

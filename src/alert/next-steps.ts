@@ -1,6 +1,6 @@
+import { oneLine } from '../report/one-line.js';
 import type { FindingKind } from '../types.js';
 import type { AlertEvent, AlertVerdict } from './event.js';
-import { oneLine } from './one-line.js';
 
 /** Most modules that are named in one command. */
 const MOST_MODULES = 20;

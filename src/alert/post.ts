@@ -1,5 +1,5 @@
-import { type ClientRequest, type IncomingMessage, type RequestOptions, request as requestHttp } from 'node:http';
-import { request as requestHttps } from 'node:https';
+import type { IncomingMessage } from 'node:http';
+import { beginRequest } from '../net/request.js';
 import { lookupLoopback } from './loopback.js';
 
 /** How much of an answer is read, and for how long, before the line is cut. */
@@ -24,17 +24,13 @@ export function post(
   signal: AbortSignal,
 ): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    const options: RequestOptions = {
+    const outgoing = beginRequest(url, {
       method: 'POST',
       headers: { ...headers, 'content-length': String(Buffer.byteLength(body)) },
-      agent: false,
       signal,
-    };
-    const outgoing: ClientRequest =
-      url.protocol === 'https:'
-        ? // Said here, the environment's NODE_TLS_REJECT_UNAUTHORIZED does not count.
-          requestHttps(url, { ...options, rejectUnauthorized: true, ...(ca === undefined ? {} : { ca }) })
-        : requestHttp(url, { ...options, lookup: lookupLoopback });
+      ...(url.protocol === 'https:' ? {} : { lookup: lookupLoopback }),
+      ...(ca === undefined ? {} : { ca }),
+    });
     // More than one may come, the later ones of a line that nobody needs any more.
     outgoing.on('error', reject);
     outgoing.once('response', (response) => {

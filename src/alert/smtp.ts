@@ -1,8 +1,8 @@
 import { connect, type Socket } from 'node:net';
 import { createTransport, type NodemailerError, type SendMailOptions, type SMTPTransportOptions } from 'nodemailer';
-import { ChannelError, type Delivered, networkErrorInWords } from './channel.js';
+import { oneLine } from '../report/one-line.js';
+import { ChannelError, channelErrorInWords, type Delivered } from './channel.js';
 import { lookupLoopback } from './loopback.js';
-import { oneLine } from './one-line.js';
 import { readAuthorities, readSecret } from './secrets.js';
 import type { SmtpSettings } from './settings.js';
 
@@ -104,6 +104,6 @@ function failureInWords(error: unknown): string {
     case 'ECONNECTION':
       return 'it hung up';
     default:
-      return networkErrorInWords(originalCode ?? code, error);
+      return channelErrorInWords(error, originalCode ?? code);
   }
 }

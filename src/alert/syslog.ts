@@ -1,8 +1,8 @@
+import { runProgram } from '../process/run-program.js';
+import { oneLine } from '../report/one-line.js';
 import type { Severity } from '../types.js';
 import type { Delivered } from './channel.js';
 import { type AlertEvent, type AlertFinding, type AlertVerdict, MOST_ALERT_FINDINGS } from './event.js';
-import { oneLine } from './one-line.js';
-import { runProgram } from './run-program.js';
 import type { SyslogSettings } from './settings.js';
 import { findingInWords, verdictInWords } from './text.js';
 

@@ -1,9 +1,9 @@
 import { kindInWords } from '../report/changes.js';
+import { oneLine } from '../report/one-line.js';
 import { countInWords, groupDigits } from '../words.js';
 import type { AlertEvent, AlertFinding, AlertVerdict } from './event.js';
 import { type FindingGroup, foldAlertFindings } from './fold.js';
 import { nextSteps } from './next-steps.js';
-import { oneLine } from './one-line.js';
 
 /** Longest file, note and reason that is shown whole, in characters. */
 const MOST_FILE = 1000;

@@ -1,7 +1,7 @@
-import { STATUS_CODES } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { statusInWords, USER_AGENT } from '../net/request.js';
+import { within } from '../process/within.js';
 import { safeJson } from '../report/escape.js';
-import { TOOL } from '../tool.js';
 import { backOffMilliseconds, MOST_ASKED_MILLISECONDS, retryAfterMilliseconds } from './back-off.js';
 import { ChannelError, causeInWords, type Delivered, type SendOptions } from './channel.js';
 import type { AlertEvent } from './event.js';
@@ -12,7 +12,6 @@ import type { WebhookSettings } from './settings.js';
 import { webhookSignature } from './signature.js';
 import { slackBody } from './slack.js';
 import { webhookAddress } from './webhook-address.js';
-import { within } from './within.js';
 
 /** Refusals that may be none the next time: too slow, too early, too many. */
 const RETRIED: readonly number[] = [408, 425, 429];
@@ -60,7 +59,7 @@ function makeAttempt(
   return async (signal) => {
     const headers = {
       'content-type': 'application/json',
-      'user-agent': `${TOOL.name}/${TOOL.version}`,
+      'user-agent': USER_AGENT,
       'x-sigsweep-event': headerValue(event.id),
       ...(secret === undefined ? {} : { 'x-sigsweep-signature': webhookSignature(secret, body, new Date()) }),
     };
@@ -71,7 +70,7 @@ function makeAttempt(
 /** What an answer means; `null` for success. */
 function failureOf({ status, retryAfter }: Answer): FailedTry | null {
   if (status >= 200 && status < 300) return null;
-  const words = STATUS_CODES[status] === undefined ? String(status) : `${status} ${STATUS_CODES[status]}`;
+  const words = statusInWords(status);
   const isRedirect = status >= 300 && status < 400;
   return {
     reason: isRedirect

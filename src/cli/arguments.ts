@@ -1,12 +1,15 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { DEFAULT_EXEMPTIONS_FILE } from '../exempt/read.js';
+import { defaultKeyFolder } from '../keys/folder.js';
 import { MAX_THREADS } from '../limits.js';
 import type { RunOptions, TrustOptions } from '../scan/options.js';
 import { type LayoutOptions, MAPPABLE_FOLDERS, type MappableFolder } from '../scan/system/layout.js';
-import { type Policy, SEVERITIES, type Severity } from '../types.js';
+import { type Policy, SEVERITIES, type Severity, VERDICTS, type Verdict } from '../types.js';
 
 /** Whose signatures count. What was not given is not there, as commander parses it. */
 export interface TrustArguments {
+  /** `false`: none, not even the usual one. */
+  readonly keyFolder?: string | false;
   readonly keyring?: readonly string[];
   readonly anchor?: readonly string[];
   readonly revoked?: string;
@@ -33,6 +36,9 @@ export interface SystemArguments {
   readonly map?: Partial<Record<MappableFolder, string>>;
 }
 
+/** Verdicts by which a module may be disabled. */
+const DISABLING_VERDICTS = VERDICTS.filter((verdict) => verdict !== 'good' && verdict !== 'unverified');
+
 export const FORMATS = ['text', 'json', 'ndjson'] as const;
 export type Format = (typeof FORMATS)[number];
 
@@ -50,6 +56,12 @@ export function withSystemOptions(command: Command): Command {
 /** Adds the options that say whose signatures count. */
 export function withTrustOptions(command: Command): Command {
   return command
+    .option(
+      '--key-folder <dir>',
+      'keys kept by sigsweep keys (default: /etc/sigsweep/keys, not as root ~/.config/sigsweep/keys)',
+      parsePath,
+    )
+    .option('--no-key-folder', 'use no keys kept by sigsweep keys')
     .option('--keyring <file|dir|gnupg:dir>', 'public keys besides those in the tree (repeatable)', collect)
     .option('--anchor <fingerprint>', "trust what this key certifies, besides FreePBX's own two (repeatable)", collect)
     .option('--revoked <file>', 'fingerprints that no longer count, one a line')
@@ -60,10 +72,18 @@ export function withTrustOptions(command: Command): Command {
     );
 }
 
+/** Adds the option that says how many threads hash. */
+export function withThreads(command: Command): Command {
+  return command.option(
+    '--threads <n>',
+    'worker threads that hash (default: the cores this process may use)',
+    parseThreads,
+  );
+}
+
 /** Adds the options that every command takes which makes a report. */
 export function withCommonOptions(command: Command): Command {
-  return withTrustOptions(command)
-    .option('--threads <n>', 'worker threads that hash (default: the cores this process may use)', parseThreads)
+  return withThreads(withTrustOptions(command))
     .option('--all', 'list every finding and every module, nothing folded or only counted')
     .option('--deep', 'look for PHP in whole files and in dependencies too')
     .option('--one-file-system', 'look for what nobody signed on the file system of the web root only')
@@ -90,12 +110,19 @@ export function withExemptions(command: Command): Command {
 
 /** The library's options for whose signatures count. */
 export function trustOptions(given: TrustArguments): TrustOptions {
+  const keyFolder = keyFolderOf(given);
   return {
+    ...(keyFolder === undefined ? {} : { keyFolder }),
     keyrings: given.keyring ?? [],
     anchors: given.anchor ?? [],
     policy: given.policy,
     ...(given.revoked === undefined ? {} : { revoked: given.revoked }),
   };
+}
+
+/** Where keys are kept; `undefined` with `--no-key-folder`. */
+export function keyFolderOf({ keyFolder }: TrustArguments): string | undefined {
+  return keyFolder === false ? undefined : (keyFolder ?? defaultKeyFolder());
 }
 
 /** The library's options for the arguments given. */
@@ -120,8 +147,15 @@ export function collect(value: string, previous: readonly string[] = []): string
   return [...previous, value];
 }
 
+/** One more verdict by which modules are disabled. Of one that could not be verified nothing is known. */
+export function collectVerdict(value: string, previous: readonly Verdict[] = []): Verdict[] {
+  const known = DISABLING_VERDICTS.find((verdict) => verdict === value);
+  if (known === undefined) throw new InvalidArgumentError(`give one of ${DISABLING_VERDICTS.join(', ')}.`);
+  return [...previous, known];
+}
+
 /** Those that take one more value each time, so that an option with one of them can be given again. */
-export const REPEATABLE_PARSERS: ReadonlySet<unknown> = new Set([collect, parseMap]);
+export const REPEATABLE_PARSERS: ReadonlySet<unknown> = new Set([collect, collectVerdict, parseMap]);
 
 /** A path; an empty one would mean the current folder, and most often comes from a variable that is not set. */
 export function parsePath(text: string): string {
@@ -129,7 +163,7 @@ export function parsePath(text: string): string {
   return text;
 }
 
-function parseThreads(text: string): number {
+export function parseThreads(text: string): number {
   const threads = Number(text);
   if (!/^\d+$/.test(text) || threads < 1 || threads > MAX_THREADS) {
     throw new InvalidArgumentError(`give a whole number from 1 to ${MAX_THREADS}.`);

@@ -156,10 +156,8 @@ async function exemptionAsked({ reason, expires, author }: ExemptArguments, now:
   if (reason === undefined || expires === undefined) {
     throw new SigsweepError('USAGE', 'give --reason and --expires: nobody shall wonder later why it was exempted');
   }
-  const { EXPIRY_FORM, endAsked, latestEnd } = await import('../exempt/dates.js');
-  const end = endAsked(expires, now);
-  if (end === null) throw new SigsweepError('USAGE', `--expires ${expires}: give days, as 90d, or ${EXPIRY_FORM}`);
-  if (end <= now) throw new SigsweepError('USAGE', `--expires ${expires}: that is over`);
+  const [{ endGiven }, { latestEnd }] = await Promise.all([import('./end-given.js'), import('../exempt/dates.js')]);
+  const end = endGiven(expires, now);
   if (end > latestEnd(now)) throw new SigsweepError('USAGE', `--expires ${expires}: a year is the longest, 365d`);
   return { reason, author: author ?? loginName(), expires: end };
 }

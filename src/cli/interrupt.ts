@@ -3,6 +3,19 @@ import { constants } from 'node:os';
 /** What a shell expects of a process that a signal ended: 128 and the signal's number. */
 const SIGNAL_EXIT = 128;
 
+/** Somebody ended the program while it asked them something. Nothing need be said of it, everything put right. */
+export class Interrupted extends Error {
+  override readonly name = 'Interrupted';
+
+  constructor(readonly signal: NodeJS.Signals) {
+    super(`interrupted by ${signal}`);
+  }
+
+  get exitCode(): number {
+    return SIGNAL_EXIT + constants.signals[this.signal];
+  }
+}
+
 /** Turns Ctrl-C and SIGTERM into an orderly early end; a second one ends the process at once. */
 export class Interrupt {
   private readonly controller = new AbortController();
@@ -37,6 +50,16 @@ export class Interrupt {
       process.exit(SIGNAL_EXIT + constants.signals[signal]);
     }
     this.received = signal;
-    this.controller.abort();
+    this.controller.abort(new Interrupted(signal));
+  }
+}
+
+/** Does what Ctrl-C ends early: it is then an {@link Interrupted}, where the work throws its signal's reason. */
+export async function interruptible<Result>(work: (signal: AbortSignal) => Promise<Result>): Promise<Result> {
+  const interrupt = new Interrupt();
+  try {
+    return await work(interrupt.signal);
+  } finally {
+    interrupt.release();
   }
 }

@@ -9,21 +9,22 @@ import { addBenchCommand } from './bench-command.js';
 import { withConfiguration } from './config/configuration.js';
 import { addConfigCommand } from './config-command.js';
 import { addDemoCommand } from './demo-command.js';
+import { addEnforceCommand } from './enforce-command.js';
 import { addExemptCommand } from './exempt-command.js';
 import { addHistoryCommands } from './history-commands.js';
+import { addKeysCommand } from './keys-command.js';
+import { reportError } from './report-error.js';
 import { addScanCommand } from './scan-command.js';
 import { addScheduleCommand } from './schedule-command.js';
+import { addSignCommand } from './sign-command.js';
 import { addVerifyCommand } from './verify-command.js';
-
-/** Too many open files, of this process or of all. */
-const OUT_OF_DESCRIPTORS: ReadonlySet<string> = new Set(['EMFILE', 'ENFILE']);
 
 /** Runs the command line. Never throws: what goes wrong is one sentence on standard error and an exit code. */
 export async function runProgram(args: readonly string[]): Promise<void> {
   process.stdout.on('error', outputFailed);
   // Node's own exit code for what nobody caught is 1, which would say that there are findings.
   process.once('uncaughtException', (error) => {
-    report(error);
+    reportError(error);
     process.exit();
   });
   // Whoever reads the messages may be gone; the scan and its exit code do not depend on that.
@@ -33,7 +34,7 @@ export async function runProgram(args: readonly string[]): Promise<void> {
   } catch (error) {
     // Help and version end this way too; commander has already said what there is to say.
     if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? ExitCode.clean : ExitCode.failed;
-    else report(error);
+    else reportError(error);
   }
 }
 
@@ -53,7 +54,10 @@ function makeProgram(): Command {
     );
   addScanCommand(program);
   addVerifyCommand(program);
+  addSignCommand(program);
+  addKeysCommand(program);
   addExemptCommand(program);
+  addEnforceCommand(program);
   addHistoryCommands(program);
   addAlertCommand(program);
   addScheduleCommand(program);
@@ -76,20 +80,5 @@ function usageError(text: string): string {
 /** A reader that has had enough (`| head`) is no error; a full disk behind a redirection is one. */
 function outputFailed(cause: Error): void {
   if (errnoOf(cause) === 'EPIPE') return;
-  report(new SigsweepError('OUTPUT_FAILED', `cannot write to standard output: ${errorInWords(cause)}`, { cause }));
-}
-
-function report(error: unknown): void {
-  process.exitCode = ExitCode.failed;
-  if (error instanceof SigsweepError) {
-    process.stderr.write(`sigsweep: ${escapeControls(error.message)}\n`);
-    return;
-  }
-  if (OUT_OF_DESCRIPTORS.has(errnoOf(error) ?? '')) {
-    // Parts of the program are loaded when they are needed, and then there may be none left.
-    process.stderr.write(`sigsweep: cannot go on: ${errorInWords(error)}; allow more open files (ulimit -n)\n`);
-    return;
-  }
-  const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  process.stderr.write(`sigsweep: this is a fault of sigsweep itself, please report it: ${detail}\n`);
+  reportError(new SigsweepError('OUTPUT_FAILED', `cannot write to standard output: ${errorInWords(cause)}`, { cause }));
 }

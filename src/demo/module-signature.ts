@@ -2,7 +2,9 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BytePath } from '../files/bytepath.js';
 import { serializeManifest } from '../manifest/serialize.js';
-import { clearsign, type SecretKey, type SignatureOptions } from '../openpgp/sign.js';
+import type { SignatureOptions } from '../openpgp/make-signature.js';
+import type { SecretKey } from '../openpgp/secret-key.js';
+import { clearsign } from '../openpgp/sign.js';
 
 /** A listed path and the SHA-256 of its file in lower-case hexadecimal. */
 export type ListedHash = readonly [path: BytePath, sha256: string];

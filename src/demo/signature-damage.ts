@@ -2,14 +2,9 @@ import { createHash } from 'node:crypto';
 import { cpSync, mkdirSync, readFileSync, truncateSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fromText } from '../files/bytepath.js';
-import {
-  armorPublicKey,
-  certify,
-  generateKey,
-  revokeCertification,
-  type SecretKey,
-  type SignatureOptions,
-} from '../openpgp/sign.js';
+import { certify, revokeCertification } from '../openpgp/certify.js';
+import type { SignatureOptions } from '../openpgp/make-signature.js';
+import { armorPublicKey, generateKey, type SecretKey } from '../openpgp/secret-key.js';
 import type { Severity, Verdict } from '../types.js';
 import type { Plant } from './damage.js';
 import { type ListedHash, writeModuleSignature } from './module-signature.js';

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { fromText } from '../files/bytepath.js';
-import { armorPublicKey, certify, generateKey, type KeyType, type SecretKey } from '../openpgp/sign.js';
+import { certify } from '../openpgp/certify.js';
+import { armorPublicKey, generateKey, type KeyType, type SecretKey } from '../openpgp/secret-key.js';
 import { Contents } from './content.js';
 import { CONFIGURATION_FILES, installedAt, WEB_ROOT } from './layout.js';
 import { type ListedHash, writeModuleSignature } from './module-signature.js';

@@ -4,11 +4,11 @@ import { type Document, isMap, isNode, isScalar, isSeq, parseDocument, type YAML
 import { SigsweepError } from '../errors.js';
 import { type BytePath, toBytes } from '../files/bytepath.js';
 import { errorInWords } from '../files/failure.js';
+import { whileLocked } from '../files/lock.js';
 import { writeWhole } from '../files/write.js';
 import { decodeUtf8, escapeControls } from '../report/escape.js';
 import { endInWords } from './dates.js';
 import { type ExactEntry, identityOf } from './entry.js';
-import { whileLocked } from './lock.js';
 import { parseExemptions } from './parse.js';
 import { DEFAULT_EXEMPTIONS_FILE, readExemptionsText } from './read.js';
 

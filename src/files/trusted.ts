@@ -25,6 +25,14 @@ const STICKY = 0o1000;
  * @throws Error of the system call when it cannot be read.
  */
 export function readTrustedFile(file: string, options: TrustedFileOptions): string {
+  return decode(file, readTrustedBytes(file, options));
+}
+
+/**
+ * The same for a file that need not be text.
+ * @throws SigsweepError FILE_UNSAFE, and Error of the system call when it cannot be read.
+ */
+export function readTrustedBytes(file: string, options: TrustedFileOptions): Buffer {
   const descriptor = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY);
   try {
     const stat = fstatSync(descriptor);
@@ -37,7 +45,7 @@ export function readTrustedFile(file: string, options: TrustedFileOptions): stri
       );
     }
     const bytes = Buffer.alloc(stat.size);
-    return decode(file, bytes.subarray(0, readFully(descriptor, bytes, 0, stat.size)));
+    return bytes.subarray(0, readFully(descriptor, bytes, 0, stat.size));
   } finally {
     closeSync(descriptor);
   }

@@ -29,25 +29,53 @@ export interface WriteOptions {
  * @throws SigsweepError OUTPUT_FAILED; the old file is then as it was.
  */
 export function writeWhole(file: string, parts: Iterable<string>, options: WriteOptions = {}): void {
+  prepareWhole(file, encoded(parts), options).commit();
+}
+
+/** A file that is written and waits beside the one that it will replace. */
+export interface PreparedFile {
+  /** Puts it in its place. @throws SigsweepError OUTPUT_FAILED; the old file is then as it was. */
+  commit(): void;
+  /** Leaves everything as it was. */
+  discard(): void;
+}
+
+/**
+ * Writes a file that takes its place later: what could go wrong has gone wrong before any of several is replaced.
+ * @throws SigsweepError OUTPUT_FAILED; nothing is left then.
+ */
+export function prepareWhole(file: string, parts: Iterable<Uint8Array>, options: WriteOptions = {}): PreparedFile {
   const temporary = join(dirname(file), `.sigsweep-${randomBytes(6).toString('hex')}.tmp`);
-  try {
-    // Root could put a file in the place of /dev/null.
-    if (statSync(file, { throwIfNoEntry: false })?.isFile() === false) throw new Error('it is no regular file');
-    // The folder may be somebody else's too: never write through a link that waits there under this name.
-    const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
-    const descriptor = openSync(temporary, flags, options.mode ?? DEFAULT_MODE);
+  const discard = () => removeQuietly(temporary);
+  const orDiscard = (step: () => void) => {
     try {
-      if (options.mode !== undefined) fchmodSync(descriptor, options.mode);
-      for (const chunk of inChunks(parts)) writeAll(descriptor, Buffer.from(chunk));
-      fsyncSync(descriptor);
-    } finally {
-      closeSync(descriptor);
+      step();
+    } catch (cause) {
+      discard();
+      throw new SigsweepError('OUTPUT_FAILED', `cannot write ${file}: ${errorInWords(cause)}`, { cause });
     }
-    renameSync(temporary, file);
-  } catch (cause) {
-    removeQuietly(temporary);
-    throw new SigsweepError('OUTPUT_FAILED', `cannot write ${file}: ${errorInWords(cause)}`, { cause });
+  };
+  orDiscard(() => writeTemporary(file, temporary, parts, options));
+  return { commit: () => orDiscard(() => renameSync(temporary, file)), discard };
+}
+
+function writeTemporary(file: string, temporary: string, parts: Iterable<Uint8Array>, { mode }: WriteOptions): void {
+  // Root could put a file in the place of /dev/null.
+  if (statSync(file, { throwIfNoEntry: false })?.isFile() === false) throw new Error('it is no regular file');
+  // The folder may be somebody else's too: never write through a link that waits there under this name.
+  const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
+  const descriptor = openSync(temporary, flags, mode ?? DEFAULT_MODE);
+  try {
+    if (mode !== undefined) fchmodSync(descriptor, mode);
+    for (const bytes of parts) writeAll(descriptor, bytes);
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
   }
+}
+
+function* encoded(parts: Iterable<string>): Generator<Buffer> {
+  for (const chunk of inChunks(parts)) yield Buffer.from(chunk);
 }
 
 /** Joins small parts: one system call for each finding would take longer than the scan. */
@@ -62,7 +90,8 @@ export function* inChunks(parts: Iterable<string>): Generator<string> {
   if (chunk !== '') yield chunk;
 }
 
-function writeAll(descriptor: number, bytes: Buffer): void {
+/** Writes all bytes, however many the system takes at once. */
+export function writeAll(descriptor: number, bytes: Uint8Array): void {
   for (let written = 0; written < bytes.length; ) written += writeSync(descriptor, bytes, written);
 }
 

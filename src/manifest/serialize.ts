@@ -42,10 +42,15 @@ function configLines(config: Iterable<readonly [string, string]>): string[] {
   return lines;
 }
 
+/** Why a manifest cannot list this path, in words that follow "the path …", or `null` when it can. */
+export function whyNotListable(path: BytePath): string | null {
+  return path.startsWith(';') ? 'begins with ";", which makes it a comment' : checkListedPath(path);
+}
+
 function entryLines(entries: Iterable<readonly [BytePath, string]>): string[] {
   const hashes = new Map<BytePath, string>();
   for (const [path, hash] of entries) {
-    const problem = path.startsWith(';') ? 'begins with ";", which makes it a comment' : checkListedPath(path);
+    const problem = whyNotListable(path);
     if (problem !== null) throw new DataError(`the path ${quote(path)} ${problem}`);
     if (!isHash(hash)) throw new DataError(`the hash of ${quote(path)} is not 64 lower-case hexadecimal digits`);
     if (hashes.has(path)) throw new DataError(`the path ${quote(path)} is given twice`);

@@ -29,6 +29,12 @@ const CERTIFICATIONS: ReadonlySet<number> = new Set([
 /** What an anchor says of a user ID now. */
 export type Standing = 'stands' | 'none' | 'revoked' | 'expired' | 'not-exportable';
 
+export interface Certification {
+  readonly standing: Standing;
+  /** The certification or revocation that decides. */
+  readonly made: Signature | null;
+}
+
 /** Whether somebody claims that the key with this ID certified the user ID. */
 export function claimsCertificationBy(keyId: string, userId: UserId): boolean {
   return [...userId.signatures.values()].some(
@@ -49,7 +55,7 @@ export async function certificationBy(
   selection: Selection,
   now: number,
   warnings: string[],
-): Promise<Standing> {
+): Promise<Certification> {
   const bytes = userIdBytes(signer.key, userId);
   const items = selection.from(
     userId.signatures,
@@ -65,7 +71,10 @@ export async function certificationBy(
     ...ignoredRevocations(claimed.length - revocations.length, `the certification by ${anchor.key.fingerprint}`),
   );
   const newest = newestOf([...certifications, ...revocations]);
-  if (newest === undefined) return 'none';
+  return newest === undefined ? { standing: 'none', made: null } : { standing: standingOf(newest, now), made: newest };
+}
+
+function standingOf(newest: Signature, now: number): Standing {
   if (isRevocation(newest)) return 'revoked';
   if (isOver(expiresAt(newest), now)) return 'expired';
   return isExportable(newest) ? 'stands' : 'not-exportable';

@@ -90,6 +90,42 @@ function materialWeakness(algorithm: number, reader: ByteReader): string | null 
   }
 }
 
+/** Names of the curves that may sign, and of the one that only encrypts, by their object identifiers. */
+const CURVE_NAMES: ReadonlyMap<string, string> = new Map([
+  ['2A8648CE3D030107', 'NIST P-256'],
+  ['2B81040022', 'NIST P-384'],
+  ['2B81040023', 'NIST P-521'],
+  [ED25519_LEGACY_CURVE, 'Ed25519'],
+  ['2B060104019755010501', 'Curve25519'],
+]);
+
+const ALGORITHM_NAMES: ReadonlyMap<number, string> = new Map([
+  [16, 'Elgamal'],
+  [17, 'DSA'],
+  [25, 'X25519'],
+  [26, 'X448'],
+  [Algorithm.Ed25519, 'Ed25519'],
+  [Algorithm.Ed448, 'Ed448'],
+]);
+
+/** Algorithm and size as people name them: `RSA 4096`, `Ed25519`, `NIST P-256`. */
+export function keySizeInWords(key: KeyPacket): string {
+  const reader = new ByteReader(keyMaterial(key));
+  switch (key.algorithm) {
+    case Algorithm.Rsa:
+      return `RSA ${reader.mpiBits()}`;
+    case Algorithm.Ecdsa:
+    case Algorithm.EdDsaLegacy:
+    case ECDH:
+      return CURVE_NAMES.get(readCurve(reader)) ?? 'an unknown curve';
+    default:
+      return ALGORITHM_NAMES.get(key.algorithm) ?? `algorithm ${key.algorithm}`;
+  }
+}
+
+/** Encrypts only. */
+const ECDH = 18;
+
 function readCurve(reader: ByteReader): string {
   return hex(reader.take(reader.uint(1)));
 }

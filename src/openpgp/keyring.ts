@@ -24,6 +24,7 @@ export class Keyring {
   readonly #certificates = new Map<string, Certificate>();
   readonly #byKeyId = new Map<string, Map<string, KeyMatch>>();
   readonly #problems: KeyProblem[] = [];
+  readonly #sources = new Map<string, Set<string>>();
 
   /**
    * Adds every key of a file, armored (one or several blocks) or binary. Returns how many primary keys were read;
@@ -40,6 +41,7 @@ export class Keyring {
       for (const certificate of read.certificates) {
         const problem = this.#merge(certificate, most);
         if (problem !== null) problems.add(problem);
+        this.#note(certificate.key.fingerprint, source);
       }
       count += read.certificates.length;
     }
@@ -62,9 +64,19 @@ export class Keyring {
     return [...this.#certificates.keys()].sort();
   }
 
+  /** Every primary key, sorted by fingerprint. */
+  all(): Certificate[] {
+    return this.fingerprints().flatMap((fingerprint) => this.#certificates.get(fingerprint) ?? []);
+  }
+
   /** The primary key with this fingerprint (40 upper-case hexadecimal digits). */
   get(fingerprint: string): Certificate | undefined {
     return this.#certificates.get(fingerprint);
+  }
+
+  /** The files that hold something of this primary key, in the order in which they were read. */
+  sourcesOf(fingerprint: string): string[] {
+    return [...(this.#sources.get(fingerprint) ?? [])];
   }
 
   /** Every primary key and subkey with this key ID: 64 bits are too few to name one key for certain. */
@@ -95,6 +107,13 @@ export class Keyring {
       if (subkey !== undefined) this.#index({ certificate: known, subkey });
     }
     return problem;
+  }
+
+  #note(fingerprint: string, source: string): void {
+    if (!this.#certificates.has(fingerprint)) return;
+    const sources = this.#sources.get(fingerprint);
+    if (sources === undefined) this.#sources.set(fingerprint, new Set([source]));
+    else sources.add(source);
   }
 
   #index(match: KeyMatch): void {

@@ -39,6 +39,19 @@ export function checkForm(signature: Signature, hashName: string): void {
   if (digest !== digestName(signature.digest)) {
     throw new DataError(`the header names the digest ${hashName}, the signature ${digestName(signature.digest)}`);
   }
+  checkContents(signature);
+}
+
+/** The same for the signature on a message, whose digest no header announces that counts. */
+export function checkMessageForm(signature: Signature): void {
+  if (signature.type !== SignatureType.Binary) throw new DataError('the signature is not one on bytes (type 0x00)');
+  const digest = digestName(signature.digest);
+  if (textDigestOfHeader(digest.toUpperCase()) === undefined)
+    throw new DataError(`the digest ${digest} is not accepted`);
+  checkContents(signature);
+}
+
+function checkContents(signature: Signature): void {
   const problem = subpacketProblem(signature, 'text');
   if (problem !== null) throw new DataError(`the signature cannot be judged: ${problem}`);
   checkMaterial(signature);

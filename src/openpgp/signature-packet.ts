@@ -3,6 +3,7 @@ import { ByteReader, hex } from './bytes.js';
 
 /** Signature type IDs used here (RFC 9580 §5.2.1). */
 export const SignatureType = {
+  Binary: 0x00,
   Text: 0x01,
   CertificationGeneric: 0x10,
   CertificationPersona: 0x11,

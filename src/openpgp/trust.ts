@@ -1,11 +1,14 @@
 import { DataError } from '../errors.js';
 import type { Policy } from '../types.js';
-import type { Certificate, UserId } from './certificate.js';
-import { certificationBy, claimsCertificationBy, type Standing } from './certification.js';
+import { dayOf } from '../words.js';
+import type { Certificate, Subkey, UserId } from './certificate.js';
+import { type Certification, certificationBy, claimsCertificationBy } from './certification.js';
 import { Selection } from './key-signature.js';
 import { isOver, type KeyState, readKeyState } from './key-state.js';
 import type { KeyMatch, Keyring } from './keyring.js';
+import type { Signature } from './signature-packet.js';
 import { readSubkeyState } from './subkey-state.js';
+import { createdAt, expiresAt } from './subpackets.js';
 
 /** Fingerprints of the vendor's master keys, v2 (2019) and v1 (2014): nothing else is trusted by itself. */
 export const VENDOR_ANCHORS: readonly string[] = [
@@ -30,7 +33,7 @@ export type SignerTrust = 'anchor' | 'certified' | 'untrusted' | 'revoked' | 'ex
 export interface Judgement {
   /** `invalid`: whatever the key's owner is worth, the key must not be used for signatures on data. */
   readonly trust: SignerTrust | 'invalid';
-  /** One sentence; empty when trusted. */
+  /** One sentence: why it does not count, or why it does. */
   readonly reason: string;
   readonly warnings: readonly string[];
 }
@@ -73,17 +76,34 @@ export class Judge {
     return judgement;
   }
 
-  async #judge(match: KeyMatch): Promise<Judgement> {
-    const { fingerprint } = match.certificate.key;
+  /** Judges whom a key belongs to, whatever it may be used for. */
+  async judgeOwner(certificate: Certificate): Promise<Judgement> {
+    return this.#judgeWith(certificate, async () => FINE);
+  }
+
+  #judge({ certificate, subkey }: KeyMatch): Promise<Judgement> {
+    return this.#judgeWith(certificate, async (state, selection) =>
+      subkey === null
+        ? primaryUse(certificate.key.fingerprint, state)
+        : this.#judgeSubkey(certificate, subkey, selection),
+    );
+  }
+
+  async #judgeWith(
+    certificate: Certificate,
+    judgeUse: (state: KeyState, selection: Selection) => Promise<Judgement>,
+  ): Promise<Judgement> {
+    const { fingerprint } = certificate.key;
     const selection = new Selection(fingerprint);
     try {
-      const state = await this.#stateOf(match.certificate, selection);
+      const state = await this.#stateOf(certificate, selection);
       const verdicts = [
-        match.subkey === null ? primaryUse(fingerprint, state) : await this.#judgeSubkey(match, selection),
+        await judgeUse(state, selection),
         this.#judgeOwnState(fingerprint, state),
-        await this.#judgeTrust(match.certificate, state, selection),
+        await this.#judgeTrust(certificate, state, selection),
       ];
-      const worst = verdicts.reduce((a, b) => (SEVERITY[b.trust] < SEVERITY[a.trust] ? b : a));
+      // What speaks neither for nor against the key has nothing to say.
+      const worst = verdicts.reduce((a, b) => (a.reason === '' || SEVERITY[b.trust] < SEVERITY[a.trust] ? b : a));
       const warnings = new Set([...state.warnings, ...verdicts.flatMap((verdict) => verdict.warnings)]);
       return { ...worst, warnings: [...warnings] };
     } catch (error) {
@@ -96,8 +116,7 @@ export class Judge {
     return readKeyState(certificate, (fingerprint) => this.#keyring.get(fingerprint), selection, this.#now);
   }
 
-  async #judgeSubkey({ certificate, subkey }: KeyMatch, selection: Selection): Promise<Judgement> {
-    if (subkey === null) return FINE;
+  async #judgeSubkey(certificate: Certificate, subkey: Subkey, selection: Selection): Promise<Judgement> {
     const name = `The signing subkey ${subkey.key.fingerprint}`;
     const state = await readSubkeyState(certificate, subkey, selection, this.#now);
     if (state.objection !== null) return judgement('invalid', `${name} ${state.objection}.`, state.warnings);
@@ -121,7 +140,7 @@ export class Judge {
   /** The best that any anchor says of any user ID; short of trust, the worst. */
   async #judgeTrust(signer: Certificate, state: KeyState, selection: Selection): Promise<Judgement> {
     const { fingerprint } = signer.key;
-    if (this.#settings.anchors.has(fingerprint)) return judgement('anchor', '');
+    if (this.#settings.anchors.has(fingerprint)) return judgement('anchor', `The key ${fingerprint} is an anchor.`);
     const warnings: string[] = [];
     let result = judgement('untrusted', `No trusted key has certified the signer ${fingerprint}.`);
     for (const userId of state.userIds) {
@@ -151,8 +170,8 @@ export class Judge {
         `The trusted key ${fingerprint} is needed to judge ${name} and is not in the keyring.`,
       );
     }
-    const standing = await certificationBy(anchor, signer, userId, selection, this.#now, warnings);
-    const said = judgeStanding(standing, name, fingerprint);
+    const certification = await certificationBy(anchor, signer, userId, selection, this.#now, warnings);
+    const said = judgeStanding(certification, name, fingerprint);
     if (said?.trust !== 'certified') return said;
     // A budget of its own: what lies on the anchor must not use up the signer's, nor the other way round.
     const anchorState = await this.#stateOf(anchor, new Selection(fingerprint));
@@ -172,10 +191,13 @@ function primaryUse(fingerprint: string, state: KeyState): Judgement {
   return state.forbidsSigning ? judgement('invalid', `The key ${fingerprint} is not meant for signing.`) : FINE;
 }
 
-function judgeStanding(standing: Standing, name: string, anchor: string): Judgement | null {
+function judgeStanding({ standing, made }: Certification, name: string, anchor: string): Judgement | null {
   switch (standing) {
     case 'stands':
-      return judgement('certified', '');
+      return judgement(
+        'certified',
+        `The trusted key ${anchor} certified ${name}${made === null ? '' : periodOf(made)}.`,
+      );
     case 'revoked':
       return judgement('revoked', `The trusted key ${anchor} has revoked its certification of ${name}.`);
     case 'expired':
@@ -185,4 +207,11 @@ function judgeStanding(standing: Standing, name: string, anchor: string): Judgem
     case 'none':
       return null;
   }
+}
+
+function periodOf(certification: Signature): string {
+  const [from, until] = [createdAt(certification), expiresAt(certification)].map((seconds) =>
+    seconds === null ? null : dayOf(new Date(seconds * 1000)),
+  );
+  return ` on ${from}${until === null ? '' : `, until ${until}`}`;
 }

@@ -1,14 +1,15 @@
 import { createHash } from 'node:crypto';
 import { DataError } from '../errors.js';
-import { MAX_KEYS_PER_ID, MAX_SIGNATURE_FILE_BYTES } from '../limits.js';
+import { MAX_KEYS_PER_ID, MAX_SIGNATURE_FILE_BYTES, MAX_SIGNED_PACKAGE_BYTES } from '../limits.js';
 import type { Policy } from '../types.js';
-import { type CleartextMessage, canonicalText, parseCleartext } from './armor.js';
+import { canonicalText, parseCleartext } from './armor.js';
 import { isSignedBy } from './crypto.js';
 import { digestName } from './digests.js';
 import { weaknessOf } from './key-packet.js';
 import { isOver } from './key-state.js';
 import type { KeyMatch, Keyring } from './keyring.js';
-import { checkForm, claimedKeyId, readOnlySignature } from './signature-form.js';
+import { parseSignedMessage } from './message.js';
+import { checkForm, checkMessageForm, claimedKeyId, readOnlySignature } from './signature-form.js';
 import type { Signature } from './signature-packet.js';
 import { createdAt, expiresAt, hashedIssuerFingerprint } from './subpackets.js';
 import { Judge, type Judgement, type SignerTrust, type TrustSettings } from './trust.js';
@@ -26,26 +27,31 @@ export interface SignatureInfo {
   readonly trust: SignerTrust;
   /** `weak-digest`, and sentences about revocations that were ignored. */
   readonly warnings: readonly string[];
-  /** SHA-256 of the signed text with LF line ends, lower-case hexadecimal. */
+  /** SHA-256 of the signed text with LF line ends, or of what a message holds; lower-case hexadecimal. */
   readonly textSha256: string;
 }
 
 export type SignatureVerdict = 'invalid' | 'key-missing' | 'untrusted' | 'expired' | 'revoked';
 
-export type SignatureOutcome =
-  | {
-      readonly verdict: 'trusted';
-      readonly reason: '';
-      readonly signature: SignatureInfo;
-      readonly text: VerifiedText;
-    }
-  | {
-      readonly verdict: SignatureVerdict;
-      /** One sentence for the administrator. */
-      readonly reason: string;
-      /** `null` when the file is too broken to say anything of a signature. */
-      readonly signature: SignatureInfo | null;
-    };
+/** A signature that counts, with what it covers. */
+type Trusted<Content> = {
+  readonly verdict: 'trusted';
+  readonly reason: '';
+  readonly signature: SignatureInfo;
+} & Content;
+
+interface Refused {
+  readonly verdict: SignatureVerdict;
+  /** One sentence for the administrator. */
+  readonly reason: string;
+  /** `null` when the file is too broken to say anything of a signature. */
+  readonly signature: SignatureInfo | null;
+}
+
+export type SignatureOutcome = Trusted<{ readonly text: VerifiedText }> | Refused;
+
+/** Of a signed message; what it holds is there only when its signature counts. */
+export type MessageOutcome = Trusted<{ readonly content: Buffer }> | Refused;
 
 /**
  * Verifies signed files against one keyring. The keyring has to be complete before the first call, because what a
@@ -63,10 +69,41 @@ export class Verifier {
   }
 
   /** Verifies the bytes of one `module.sig`. Bad data is a verdict, never an exception. */
-  async verify(file: Uint8Array): Promise<SignatureOutcome> {
+  verify(file: Uint8Array): Promise<SignatureOutcome> {
+    return this.#attempt(async (claims) => {
+      const bytes = asBuffer(file);
+      checkSize(bytes, MAX_SIGNATURE_FILE_BYTES);
+      const message = parseCleartext(bytes);
+      const signature = readOnlySignature(message.signature);
+      claims.info = describe(message.text, signature);
+      checkForm(signature, message.hashName);
+      const judged = await this.#check(signature, claims.info, canonicalText(message.text));
+      if (judged.refusal !== null) return judged.refusal;
+      const { info, signer } = judged;
+      const text = mintVerifiedText(message.text, signer, info.signedAt);
+      return { verdict: 'trusted', reason: '', signature: info, text };
+    });
+  }
+
+  /** Verifies a signed message, as which packages are handed out. Bad data is a verdict, never an exception. */
+  verifyMessage(file: Uint8Array): Promise<MessageOutcome> {
+    return this.#attempt(async (claims) => {
+      const bytes = asBuffer(file);
+      checkSize(bytes, MAX_SIGNED_PACKAGE_BYTES);
+      const { content, signature } = parseSignedMessage(bytes);
+      claims.info = describe(content, signature);
+      checkMessageForm(signature);
+      const { refusal, info } = await this.#check(signature, claims.info, content);
+      return refusal ?? { verdict: 'trusted', reason: '', signature: info, content };
+    });
+  }
+
+  async #attempt<Outcome>(
+    verify: (claims: { info: SignatureInfo | null }) => Promise<Outcome | Refused>,
+  ): Promise<Outcome | Refused> {
     const claims: { info: SignatureInfo | null } = { info: null };
     try {
-      return await this.#check(Buffer.from(file.buffer, file.byteOffset, file.byteLength), claims);
+      return await verify(claims);
     } catch (error) {
       if (!(error instanceof DataError)) throw error;
       return { verdict: 'invalid', reason: sentence(error.message), signature: claims.info };
@@ -74,20 +111,13 @@ export class Verifier {
   }
 
   /** The checklist. Throws {@link DataError} at the first step that fails, which makes the file `invalid`. */
-  async #check(file: Buffer, claims: { info: SignatureInfo | null }): Promise<SignatureOutcome> {
+  async #check(signature: Signature, info: SignatureInfo, covered: Buffer): Promise<Checked> {
     const now = Math.floor(this.#settings.now.getTime() / 1000);
-    checkSize(file);
-    const message = parseCleartext(file);
-    const signature = readOnlySignature(message.signature);
-    const keyId = claimedKeyId(signature);
-    const info = describe(message, signature, keyId);
-    claims.info = info;
-    checkForm(signature, message.hashName);
     checkPolicy(info, this.#settings.policy);
     checkNotFromTheFuture(signature, now);
-    const keys = this.#keysFor(keyId, signature);
-    if (keys.length === 0) return refuse('key-missing', `The signer's key ${keyId} is not in the keyring.`, info);
-    const makers = await makersOf(signature, keys, canonicalText(message.text));
+    const keys = this.#keysFor(info.keyId, signature);
+    if (keys.length === 0) return refuse('key-missing', `The signer's key ${info.keyId} is not in the keyring.`, info);
+    const makers = await makersOf(signature, keys, covered);
     const { match, judgement } = prevailing(await this.#judgeAll(makers));
     const signer = match.certificate.key.fingerprint;
     const judged = conclude(info, signer, judgement);
@@ -97,8 +127,7 @@ export class Verifier {
     if (judgement.trust === 'expired') return refuse('expired', judgement.reason, judged);
     if (judgement.trust === 'unknown') return refuse('key-missing', judgement.reason, judged);
     if (judgement.trust === 'untrusted') return refuse('untrusted', judgement.reason, judged);
-    const text = mintVerifiedText(message.text, signer, judged.signedAt);
-    return { verdict: 'trusted', reason: '', signature: judged, text };
+    return { refusal: null, info: judged, signer };
   }
 
   /** The keys with this ID, without those that the signature's own fingerprint rules out. */
@@ -121,16 +150,25 @@ interface Judged {
   readonly judgement: Judgement;
 }
 
-function checkSize(file: Buffer): void {
-  if (file.length === 0) throw new DataError('the file is empty');
-  if (file.length > MAX_SIGNATURE_FILE_BYTES) throw new DataError('the file is too large for a signature file');
+/** What the checks on one signature came to. */
+type Checked =
+  | { readonly refusal: null; readonly info: SignatureInfo; readonly signer: string }
+  | { readonly refusal: Refused; readonly info: SignatureInfo };
+
+function asBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
-function describe({ text }: CleartextMessage, signature: Signature, keyId: string): SignatureInfo {
+function checkSize(file: Buffer, most: number): void {
+  if (file.length === 0) throw new DataError('the file is empty');
+  if (file.length > most) throw new DataError('the file is too large for a signed one');
+}
+
+function describe(text: Buffer, signature: Signature): SignatureInfo {
   const digest = digestName(signature.digest);
   return {
     signer: null,
-    keyId,
+    keyId: claimedKeyId(signature),
     signedAt: new Date((createdAt(signature) ?? 0) * 1000),
     digest,
     trust: 'unknown',
@@ -188,8 +226,8 @@ function conclude(info: SignatureInfo, signer: string, judgement: Judgement): Si
   return { ...info, signer, trust, warnings: [...info.warnings, ...judgement.warnings] };
 }
 
-function refuse(verdict: SignatureVerdict, reason: string, signature: SignatureInfo): SignatureOutcome {
-  return { verdict, reason, signature };
+function refuse(verdict: SignatureVerdict, reason: string, signature: SignatureInfo): Checked {
+  return { refusal: { verdict, reason, signature }, info: signature };
 }
 
 function signingKey({ certificate, subkey }: KeyMatch) {

@@ -15,6 +15,11 @@ export interface Progress {
 export interface TrustOptions {
   /** Key files, folders of key files, or `gnupg:DIR`, besides the keys that lie in the scanned tree. @default none */
   readonly keyrings?: readonly string[];
+  /**
+   * A folder of key files that nobody but root and the user who runs this can write; it need not exist. Unlike those of
+   * `keyrings`, keys in it cannot be taken away by others, nor the revocations that they carry. @default none
+   */
+  readonly keyFolder?: string;
   /** Fingerprints (40 hex digits) of primary keys whose certification makes a signer trusted, besides FreePBX's. @default none */
   readonly anchors?: readonly string[];
   /** A file of fingerprints that no longer count, one a line. @default none */

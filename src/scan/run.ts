@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { setImmediate as breathe } from 'node:timers/promises';
 import pLimit from 'p-limit';
 import { SigsweepError } from '../errors.js';
-import { type BytePath, fromLatin1, join } from '../files/bytepath.js';
+import { type BytePath, fromLatin1 } from '../files/bytepath.js';
 import type { FolderChain } from '../files/folder-chain.js';
 import { MAX_RATE, MAX_THREADS, MIN_RATE } from '../limits.js';
 import type { Finding, Report } from '../model.js';
@@ -16,8 +16,8 @@ import type { ScanMemory } from './memory.js';
 import { Meter } from './meter.js';
 import { layoutNotes } from './notes.js';
 import type { RunOptions } from './options.js';
-import { FRAMEWORK_KEYS } from './signature/keys.js';
 import { judgeModule } from './signature/signed-module.js';
+import { keyFoldersOf } from './signature/tree-keys.js';
 import { gatherTrust, type Trust } from './signature/trust.js';
 import { type Discovered, strangersOf } from './system/discover.js';
 import type { Layout } from './system/layout.js';
@@ -42,14 +42,21 @@ export interface Subject {
   /** The modules to verify. */
   readonly names: readonly BytePath[];
   readonly discovered: Discovered;
-  /** Whether everything else below the first root is looked at too. */
-  readonly whole: boolean;
+  /** Where files are looked for that nobody signed: the modules' own folders, all below the first root, or nowhere. */
+  readonly search: 'modules' | 'everything' | 'nothing';
   /** A module's folder below the first root. */
   readonly folderOf: (module: BytePath) => BytePath;
 }
 
+/** What a run found. */
+export interface Run {
+  readonly report: Report;
+  /** The modules with what is signed of each. */
+  readonly modules: readonly JudgedModule[];
+}
+
 /** The way of the data, one direction: signatures → manifests → plan → hashing (while the tree is walked) → report. */
-export async function run(subject: Subject): Promise<Report> {
+export async function run(subject: Subject): Promise<Run> {
   const { layout, chain, options } = subject;
   checkOptions(options);
   const startedAt = new Date();
@@ -64,7 +71,12 @@ export async function run(subject: Subject): Promise<Report> {
   });
   try {
     if (subject.names.length > FEW_MODULES) await jobs.expectMany();
-    const trust = await gatherTrust(options, options.now ?? startedAt, chain, keyFoldersOf(subject));
+    const trust = await gatherTrust(
+      options,
+      options.now ?? startedAt,
+      chain,
+      keyFoldersOf(subject.discovered, subject.folderOf),
+    );
     const modules = await judgeModules(subject, trust, options.now ?? startedAt, jobs, meter);
     const outside: Finding[] = [];
     const unlisted = new UnlistedFiles({
@@ -87,15 +99,16 @@ export async function run(subject: Subject): Promise<Report> {
       oneFileSystem: options.oneFileSystem ?? false,
       countsDependencies: !options.all && !options.deep,
     });
-    const units = unitsOf(modules, subject.whole);
+    const whole = subject.search === 'everything';
+    const units = subject.search === 'nothing' ? [] : unitsOf(modules, whole);
     for (const unit of units) tree.search(unit);
-    if (subject.whole) tree.takeStrangers(strangersOf(subject.discovered, units.at(-1)?.known ?? []));
+    if (whole) tree.takeStrangers(strangersOf(subject.discovered, units.at(-1)?.known ?? []));
     await jobs.drain();
     // What the coordinator itself had to read may not be paid for yet.
     await jobs.turn();
     meter.end(jobs.asked);
     rememberStamps(subject.memory, modules);
-    return assembleReport({
+    const report = assembleReport({
       kind: subject.memory?.kind ?? 'full',
       startedAt,
       milliseconds: performance.now() - start,
@@ -115,6 +128,7 @@ export async function run(subject: Subject): Promise<Report> {
       bytes: jobs.bytesRead,
       failOn: options.failOn ?? 'high',
     });
+    return { report, modules };
   } finally {
     await jobs.close();
   }
@@ -179,11 +193,6 @@ export function checkOptions({ failOn, threads, maxRate }: RunOptions): void {
   if (maxRate !== undefined && !(Number.isFinite(maxRate) && maxRate >= MIN_RATE && maxRate <= MAX_RATE)) {
     throw new SigsweepError('USAGE', `maxRate ${maxRate}: give MB per second, from ${MIN_RATE} to ${MAX_RATE}`);
   }
-}
-
-/** Where FreePBX and its modules bring keys along. */
-function keyFoldersOf({ discovered, folderOf }: Subject): BytePath[] {
-  return [FRAMEWORK_KEYS, ...discovered.modules.map((name) => join(folderOf(name), fromLatin1('signatures')))];
 }
 
 function webRootOf(layout: Layout): BytePath {

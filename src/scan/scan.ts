@@ -4,7 +4,7 @@ import { FolderChain } from '../files/folder-chain.js';
 import type { Report } from '../model.js';
 import type { ScanMemory } from './memory.js';
 import type { ScanOptions } from './options.js';
-import { run } from './run.js';
+import { run, type Subject } from './run.js';
 import { type Discovered, discoverModules } from './system/discover.js';
 import { findLayout, moduleFolder } from './system/layout.js';
 
@@ -35,9 +35,10 @@ export async function scanWithMemory(
     const discovered = discoverModules(chain);
     const asked = options.modules?.map((name) => knownModule(discovered, name));
     const names = asked === undefined ? discovered.modules : [...new Set(asked)];
-    const whole = options.modules === undefined;
-    const subject = { layout, chain, options, names, discovered, whole, folderOf: moduleFolder };
-    return await run(remember === undefined ? subject : { ...subject, memory: remember(webRoot) });
+    const search = options.modules === undefined ? 'everything' : 'modules';
+    const subject: Subject = { layout, chain, options, names, discovered, search, folderOf: moduleFolder };
+    const { report } = await run(remember === undefined ? subject : { ...subject, memory: remember(webRoot) });
+    return report;
   } finally {
     chain.close();
   }

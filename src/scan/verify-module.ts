@@ -55,7 +55,8 @@ async function verifyFolder(folder: BytePath, options: VerifyOptions): Promise<R
       );
     }
     const discovered = { modules: [name], strangers: [], problem: null };
-    return await run({ layout, chain, options, names: [name], discovered, whole: false, folderOf });
+    const { report } = await run({ layout, chain, options, names: [name], discovered, search: 'modules', folderOf });
+    return report;
   } finally {
     chain.close();
   }

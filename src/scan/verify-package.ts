@@ -14,10 +14,10 @@ import type { RunOptions } from './options.js';
 import { isLookedInto, isPackagedKey, PackageFiles } from './package-files.js';
 import type { PackageSource } from './package-source.js';
 import { checkOptions } from './run.js';
-import { addFoundKeys } from './signature/keys.js';
 import type { ModuleProblem } from './signature/signature-file.js';
 import { judgeModuleFiles, SIGNATURE_FILE, type SignedModule } from './signature/signed-module.js';
-import { type FoundKeys, gatherTrustWith, type Trust } from './signature/trust.js';
+import { addFoundKeys } from './signature/tree-keys.js';
+import { type FoundKeys, gatherKeysWith, type Trust, trustOf } from './signature/trust.js';
 import { noCounts, UnlistedFiles } from './unlisted/unlisted.js';
 
 const LOCAL: ModuleProblem = {
@@ -43,7 +43,7 @@ export async function verifyPackage(file: BytePath, source: PackageSource, optio
   const now = options.now ?? startedAt;
   const meter = new Meter(1, options.onProgress);
   const read = await readContents(source, options, meter);
-  const trust = await gatherTrustWith(options, now, keysIn(read.contents));
+  const trust = trustOf(await gatherKeysWith(options, now, keysIn(read.contents)));
   const outside = await source.problem(trust.verifier);
   const problem = outside ?? read.problem;
   const { contents } = read;

@@ -1,9 +1,9 @@
-import { closeSync, constants, mkdirSync, openSync, statSync } from 'node:fs';
+import { closeSync, constants, openSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { SigsweepError } from '../errors.js';
 import { errorInWords } from '../files/failure.js';
-import { requireTrusted } from '../files/trusted.js';
+import { makePrivateFolder } from '../files/private-folder.js';
 
 /** Where root's scans are remembered. */
 export const SYSTEM_STATE_FOLDER = '/var/lib/sigsweep';
@@ -23,13 +23,11 @@ export function defaultStateFolder(): string {
  */
 export function openFolder(folder: string): void {
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makePrivateFolder(folder);
   } catch (cause) {
+    if (cause instanceof SigsweepError) throw cause;
     throw unusable(folder, errorInWords(cause), cause);
   }
-  const stat = statSync(folder);
-  if (!stat.isDirectory()) throw unusable(folder, 'it is no folder');
-  requireTrusted(folder, stat);
 }
 
 /** Makes an empty file that only its owner reads; one that is there stays as it is. */

@@ -48,6 +48,23 @@ const OPTIONS: Readonly<Record<string, readonly string[]>> = {
     '--policy',
     '--help',
   ],
+  enforce: [
+    '--yes',
+    '--dry-run',
+    '--verdict',
+    '--command',
+    '--log',
+    '--json',
+    '--threads',
+    ...STATE,
+    '--root',
+    '--map',
+    '--keyring',
+    '--anchor',
+    '--revoked',
+    '--policy',
+    '--help',
+  ],
   history: [...STATE, '--json', '--last', '--help'],
   show: [...STATE, '--json', '--help'],
   diff: [...STATE, '--json', '--help'],
@@ -77,7 +94,7 @@ it.each(Object.keys(OPTIONS))("the help of 'sigsweep %s' fits 80 columns and nam
 
 it('the help tells the exit codes and the commands', async () => {
   const { stdout } = await runCli(['--help']);
-  const words = 'scan verify exempt history show diff alert schedule config bench demo'.split(' ');
+  const words = 'scan verify exempt enforce history show diff alert schedule config bench demo'.split(' ');
   for (const word of [...words, '0 clean', '130 or 143 interrupted']) expect(stdout).toContain(word);
 });
 

@@ -3,7 +3,8 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Keyring } from '../../src/openpgp/keyring.js';
-import { clearsign, generateKey } from '../../src/openpgp/sign.js';
+import { generateKey } from '../../src/openpgp/secret-key.js';
+import { clearsign } from '../../src/openpgp/sign.js';
 import { type SignatureOutcome, Verifier } from '../../src/openpgp/verify.js';
 import { GNUPG_MISSING, GnuPg } from './gnupg.js';
 

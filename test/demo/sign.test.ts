@@ -1,13 +1,8 @@
 import { afterAll, describe, expect, it } from 'vitest';
-import {
-  certify,
-  clearsign,
-  type Digest,
-  generateKey,
-  type KeyType,
-  revokeCertification,
-  revokeKey,
-} from '../../src/openpgp/sign.js';
+import { certify, revokeCertification, revokeKey } from '../../src/openpgp/certify.js';
+import type { Digest } from '../../src/openpgp/make-signature.js';
+import { generateKey, type KeyType } from '../../src/openpgp/secret-key.js';
+import { clearsign } from '../../src/openpgp/sign.js';
 import { GPG_MISSING, Gpg } from '../helpers/gpg.js';
 import { KEYS_CREATED, testKeys } from '../helpers/keys.js';
 
@@ -87,7 +82,7 @@ describe.skipIf(GPG_MISSING !== undefined)(`what GnuPG says of it ${GPG_MISSING 
     const date = new Date(KEYS_CREATED.getTime() + 1000);
     let publicKey = await certify(signer.publicKey(), anchor, { date, type: 0x13, digest: 'sha512' });
     publicKey = await revokeCertification(publicKey, anchor);
-    publicKey = await revokeKey(signer, { publicKey, reason: 3 });
+    publicKey = await revokeKey(signer, { publicKey, reason: { code: 3, text: '' } });
     for (const key of [anchor.publicKey(), certified, publicKey]) expect(gpg.import(key).code).toBe(0);
     const checked = gpg.checkedSignatures(signer.fingerprint).map((line) => line.split(':'));
     expect(checked.map(([kind, result]) => `${kind}${result}`).sort()).toEqual(['rev!', 'rev!', 'sig!', 'sig!']);

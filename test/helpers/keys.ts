@@ -1,4 +1,5 @@
-import { certify, generateKey, type SecretKey } from '../../src/openpgp/sign.js';
+import { certify } from '../../src/openpgp/certify.js';
+import { generateKey, type SecretKey } from '../../src/openpgp/secret-key.js';
 
 /** When the keys of {@link testKeys} were made and certified: long enough ago to date signatures before the present. */
 export const KEYS_CREATED = new Date('2024-01-01T00:00:00Z');

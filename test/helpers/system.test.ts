@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, it, onTestFinished } from 'vitest';
-import { generateKey } from '../../src/openpgp/sign.js';
+import { generateKey } from '../../src/openpgp/secret-key.js';
 import { scan } from '../../src/scan/scan.js';
 import { makeSystem, type TestSystem, type TestSystemOptions } from './system.js';
 

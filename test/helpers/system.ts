@@ -5,7 +5,9 @@ import { installedAt, WEB_ROOT } from '../../src/demo/layout.js';
 import { type ListedHash, type ModuleSignatureOptions, writeModuleSignature } from '../../src/demo/module-signature.js';
 import { moduleXml } from '../../src/demo/modules.js';
 import { fromText } from '../../src/files/bytepath.js';
-import { armorPublicKey, clearsign, type SecretKey, type SignatureOptions } from '../../src/openpgp/sign.js';
+import type { SignatureOptions } from '../../src/openpgp/make-signature.js';
+import { armorPublicKey, type SecretKey } from '../../src/openpgp/secret-key.js';
+import { clearsign } from '../../src/openpgp/sign.js';
 import { testKeys } from './keys.js';
 import { makeTempFolder, removeFolder } from './temp.js';
 

@@ -3,9 +3,11 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { canonicalText, parseCleartext } from '../../src/openpgp/armor.js';
 import { isSignedBy } from '../../src/openpgp/crypto.js';
 import { type KeyPacket, parseKeyPacket } from '../../src/openpgp/key-packet.js';
+import type { Digest } from '../../src/openpgp/make-signature.js';
 import { readPackets } from '../../src/openpgp/packets.js';
 import { isSignedByRsa } from '../../src/openpgp/rsa.js';
-import { clearsign, type Digest, generateKey, type SecretKey } from '../../src/openpgp/sign.js';
+import { generateKey, type SecretKey } from '../../src/openpgp/secret-key.js';
+import { clearsign } from '../../src/openpgp/sign.js';
 import { parseSignature, type Signature } from '../../src/openpgp/signature-packet.js';
 
 let secret: SecretKey;

@@ -3,8 +3,11 @@ import type { Setting } from '../../config/setting.js';
 import { argumentSetting, flagsOf, optionSetting, pairsOf } from './option-setting.js';
 import { isConfigurable, isMain, sectionOf, withSubcommands } from './sections.js';
 
-/** The option that says which configuration is read is none of what is configured. */
-const CONFIG = 'config';
+/**
+ * Options that are none of what is configured: which configuration is read, and a descriptor that whoever starts the
+ * program has opened for it.
+ */
+const NO_SETTINGS: readonly string[] = ['config', 'passphrase-fd'];
 
 /** One setting, and where a command keeps its value: in an option's attribute, or as its argument with an index. */
 export interface Taken {
@@ -46,7 +49,7 @@ export class Settings {
       if (argument.required || (section !== null && !this.#isMains(argument.name(), flags))) continue;
       taken.push({ setting: this.#setting(argument.name(), flags, () => argumentSetting(argument)), place: index });
     }
-    for (const pair of pairsOf(command).filter(({ key }) => key !== CONFIG)) {
+    for (const pair of pairsOf(command).filter(({ key }) => !NO_SETTINGS.includes(key))) {
       // What is an argument of the main command may be an option of another, where the argument is something else.
       const argument = argumentFlags(pair.key);
       const flags = section !== null && this.#isMains(pair.key, argument) ? argument : flagsOf(pair);

@@ -1,12 +1,14 @@
 import { type BytePath, fromText } from '../../files/bytepath.js';
 import type { FolderChain } from '../../files/folder-chain.js';
+import { parseFingerprint, readRevokedList } from '../../keys/fingerprint.js';
+import { addKeyFolder } from '../../keys/folder.js';
+import { addGivenKeys } from '../../keys/given.js';
 import { Keyring } from '../../openpgp/keyring.js';
-import { VENDOR_ANCHORS } from '../../openpgp/trust.js';
+import { type TrustSettings, VENDOR_ANCHORS } from '../../openpgp/trust.js';
 import { Verifier } from '../../openpgp/verify.js';
 import { minuteOf } from '../../words.js';
 import type { TrustOptions } from '../options.js';
-import { parseFingerprint, readRevokedList } from './fingerprint.js';
-import { addGivenKeys, addTreeKeys } from './keys.js';
+import { addTreeKeys } from './tree-keys.js';
 
 /** Whoever holds the tree could leave any number of broken keys in it. */
 const MAX_KEY_NOTES = 10;
@@ -14,12 +16,18 @@ const MAX_KEY_NOTES = 10;
 /** Before this release of sigsweep was made: a clock that says so was set back, or has lost the time. */
 const RELEASED = new Date('2026-11-22');
 
-/** Who may sign, for one scan. */
-export interface Trust {
-  readonly verifier: Verifier;
+/** The keys at hand and the rules, for one scan. */
+export interface Keys {
+  readonly keyring: Keyring;
+  readonly settings: TrustSettings;
   /** Whether every key in the tree could be read: one that could not may revoke another. */
   readonly complete: boolean;
   readonly notes: readonly string[];
+}
+
+/** Who may sign, for one scan. */
+export interface Trust extends Pick<Keys, 'complete' | 'notes'> {
+  readonly verifier: Verifier;
 }
 
 /** Keys that lie beside what is verified. */
@@ -34,7 +42,7 @@ export interface FoundKeys {
 /**
  * Gathers the keys of a tree and the rules.
  * @param keyFolders below the chain's root, whose `*.key` files are read too.
- * @throws SigsweepError KEYRING_*, FINGERPRINT_MALFORMED, REVOKED_LIST_UNREADABLE or GNUPG_FAILED.
+ * @throws SigsweepError KEYRING_*, FILE_UNSAFE, FINGERPRINT_MALFORMED, REVOKED_LIST_UNREADABLE or GNUPG_FAILED.
  */
 export async function gatherTrust(
   options: TrustOptions,
@@ -42,30 +50,51 @@ export async function gatherTrust(
   chain: FolderChain | null,
   keyFolders: readonly BytePath[],
 ): Promise<Trust> {
-  return gatherTrustWith(options, now, {
+  return trustOf(await gatherKeys(options, now, chain, keyFolders));
+}
+
+/** The same, before anything is verified. */
+export function gatherKeys(
+  options: TrustOptions,
+  now: Date,
+  chain: FolderChain | null,
+  keyFolders: readonly BytePath[],
+): Promise<Keys> {
+  return gatherKeysWith(options, now, {
     addTo: (keyring) => (chain === null ? 0 : addTreeKeys(keyring, chain, keyFolders)),
     holder: 'tree',
     places: 'admin/libraries/BMO/*.key and admin/modules/*/signatures/*.key',
   });
 }
 
+/** What is verified by keys from now on; none can be added any more. */
+export function trustOf({ keyring, settings, complete, notes }: Keys): Trust {
+  return { verifier: new Verifier(keyring, settings), complete, notes };
+}
+
 /**
- * The same with keys that lie elsewhere than in a tree.
- * @throws SigsweepError KEYRING_*, FINGERPRINT_MALFORMED, REVOKED_LIST_UNREADABLE or GNUPG_FAILED.
+ * Gathers the keys and the rules, wherever keys were found besides those that were given.
+ * @throws SigsweepError KEYRING_*, FILE_UNSAFE, FINGERPRINT_MALFORMED, REVOKED_LIST_UNREADABLE or GNUPG_FAILED.
  */
-export async function gatherTrustWith(options: TrustOptions, now: Date, found: FoundKeys): Promise<Trust> {
+export async function gatherKeysWith(options: TrustOptions, now: Date, found: FoundKeys): Promise<Keys> {
   const anchors = (options.anchors ?? []).map((text) => parseFingerprint(text, 'anchor'));
   const revoked = options.revoked === undefined ? [] : readRevokedList(options.revoked);
   const keyring = new Keyring();
+  if (options.keyFolder !== undefined) addKeyFolder(keyring, options.keyFolder);
   for (const argument of options.keyrings ?? []) await addGivenKeys(keyring, argument);
   const unread = found.addTo(keyring);
-  const verifier = new Verifier(keyring, {
+  const settings: TrustSettings = {
     anchors: new Set([...VENDOR_ANCHORS, ...anchors]),
     revoked: new Set(revoked),
     policy: options.policy ?? 'compat',
     now,
-  });
-  return { verifier, complete: unread === 0, notes: [...clockNotes(now), ...notesOf(keyring, options, found, unread)] };
+  };
+  return {
+    keyring,
+    settings,
+    complete: unread === 0,
+    notes: [...clockNotes(now), ...notesOf(keyring, options, found, unread)],
+  };
 }
 
 function clockNotes(now: Date): string[] {

@@ -47,6 +47,8 @@ export interface Layout {
   readonly unknownFolders: readonly MappableFolder[];
   /** What a reader must know about where the folders came from. */
   readonly notes: readonly string[];
+  /** Whether this machine's own FreePBX works with the web root, as its configuration says. */
+  readonly isOwn: boolean;
   /**
    * Where a link in a folder below the web root leads, for a process of that system: an absolute path here, outside of
    * the web root when nobody can say.
@@ -118,6 +120,7 @@ export function standaloneLayout(folder: BytePath): Layout {
     secureFolder: fromLatin1('/etc/freepbx.secure'),
     unknownFolders: [],
     notes: [],
+    isOwn: system.isOwn,
     resolveLink: (from, target) => linkEnd(system, links, from, target),
     locate: (_module, listed) => ({ root: 0, path: listed }),
   };
@@ -138,6 +141,7 @@ function makeLayout(system: System, map: Partial<Record<MappableFolder, string>>
     secureFolder: join(resolveInside(system.base, fromLatin1('/etc')), fromLatin1('freepbx.secure')),
     unknownFolders: MAPPABLE_FOLDERS.filter((folder) => !indexes.has(folder)),
     notes: system.notes,
+    isOwn: system.isOwn,
     resolveLink: (folder, target) => linkEnd(system, links, folder, target),
     locate: (module, listed) => locate(indexes, module, listed),
   };

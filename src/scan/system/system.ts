@@ -28,6 +28,8 @@ export interface System {
   readonly notes: readonly string[];
   /** Whether nothing around the web root is known. */
   readonly isAlone: boolean;
+  /** Whether it is the web root that this machine's own FreePBX works with, as its configuration says. */
+  readonly isOwn: boolean;
 }
 
 /**
@@ -39,19 +41,22 @@ export function systemAt(base: BytePath, given?: BytePath): System {
     ...readConf(base, 'amportal.conf', readAmportalConf),
     ...readConf(base, 'freepbx.conf', readFreepbxConf),
   };
-  const webRootInside = given ?? settings.AMPWEBROOT ?? DEFAULT_WEB_ROOT;
+  const configured = settings.AMPWEBROOT ?? DEFAULT_WEB_ROOT;
+  const webRootInside = given ?? configured;
+  const webRoot = resolveInside(base, webRootInside);
   const folders: System['folders'] = {};
   for (const folder of MAPPABLE_FOLDERS) {
     folders[folder] = resolveInside(base, settings[folder] ?? DEFAULT_FOLDERS[folder]);
   }
   return {
     base,
-    webRoot: withoutSlash(resolveInside(base, webRootInside)),
+    webRoot: withoutSlash(webRoot),
     webRootInside,
     folders,
     // Whoever says where the web root is does not depend on what is configured.
     notes: notesOf(given === undefined ? settings : omitWebRoot(settings)),
     isAlone: false,
+    isOwn: base === '' && webRoot === resolveInside(base, configured),
   };
 }
 
@@ -67,7 +72,7 @@ export function copiedSystem(webRoot: BytePath): System {
 
 /** A folder of which only itself is known. */
 export function lonelySystem(webRoot: BytePath): System {
-  return { base: fromLatin1(''), webRoot, webRootInside: webRoot, folders: {}, notes: [], isAlone: true };
+  return { base: fromLatin1(''), webRoot, webRootInside: webRoot, folders: {}, notes: [], isAlone: true, isOwn: false };
 }
 
 /**

@@ -1,7 +1,7 @@
 import { closeSync, constants, fstatSync, openSync, rmSync } from 'node:fs';
 import { errnoOf, SigsweepError } from '../errors.js';
-import { errorInWords } from '../files/failure.js';
-import { requireTrusted } from '../files/trusted.js';
+import { errorInWords } from './failure.js';
+import { requireTrusted } from './trusted.js';
 
 /** How often the lock is tried, and how long in between, in milliseconds: whoever holds it writes one small file. */
 const TRIES = 50;
@@ -11,12 +11,12 @@ const PAUSE = 100;
  * Does something while no other run of this program does anything to the file: a lock file beside it says so.
  * @throws SigsweepError OUTPUT_FAILED when the lock is not to be had, FILE_UNSAFE when others may write in that folder.
  */
-export function whileLocked(file: string, action: () => void): void {
+export function whileLocked<Result>(file: string, action: () => Result): Result {
   const lock = `${file}.lock`;
   const descriptor = take(lock, file);
   try {
     requireTrusted(lock, fstatSync(descriptor));
-    action();
+    return action();
   } finally {
     closeSync(descriptor);
     rmSync(lock, { force: true });

@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
-import { SigsweepError } from '../../errors.js';
-import { errorInWords } from '../../files/failure.js';
-import { requireTrusted } from '../../files/trusted.js';
+import { SigsweepError } from '../errors.js';
+import { errorInWords } from '../files/failure.js';
+import { requireTrusted } from '../files/trusted.js';
 
 /**
  * A full primary-key fingerprint as people paste it: 40 hex digits, spaces and a leading `0x` allowed.

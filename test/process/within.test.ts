@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { within } from '../../src/alert/within.js';
+import { within } from '../../src/process/within.js';
 
 const forever = () => new Promise<never>(() => undefined);
 

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { readRevokedList } from '../../src/scan/signature/fingerprint.js';
+import { readRevokedList } from '../../src/keys/fingerprint.js';
 import { tempFolder } from '../helpers/temp.js';
 
 const FINGERPRINT = 'AB'.repeat(20);

@@ -1,4 +1,4 @@
-import { escapeControls } from '../report/escape.js';
+import { escapeControls } from './escape.js';
 
 /**
  * Text as part of one line: controls and direction marks escaped, whoever made it, and the middle left out where it is

@@ -1,0 +1,29 @@
+import { describeKey } from '../../openpgp/describe-key.js';
+import { VENDOR_ANCHORS } from '../../openpgp/trust.js';
+import { shortForTerminal } from '../../report/shorten.js';
+import type { Keys } from '../../scan/signature/trust.js';
+import { print } from '../output.js';
+import { type KnownKeysArguments, knownKeys } from './known-keys.js';
+
+/** `sigsweep keys anchors`: whom everything rests on. */
+export async function listAnchors(given: KnownKeysArguments): Promise<void> {
+  const keys = await knownKeys(given);
+  const lines: string[] = [];
+  for (const fingerprint of keys.settings.anchors) lines.push(...(await anchorLines(fingerprint, keys)));
+  await print(lines);
+}
+
+async function anchorLines(fingerprint: string, { keyring, settings }: Keys): Promise<string[]> {
+  const origin = VENDOR_ANCHORS.includes(fingerprint) ? "FreePBX's, built in" : 'given with --anchor or configured';
+  const head = `${fingerprint}  ${origin}\n`;
+  const certificate = keyring.get(fingerprint);
+  if (certificate === undefined) return [head, '  its key is not at hand: nothing that it certified can be judged\n'];
+  const { userIds, trust, reason, sources } = await describeKey(certificate, keyring, settings);
+  const state = trust === 'anchor' ? [] : [`  does not count: ${reason}\n`];
+  return [
+    head,
+    ...userIds.map(({ userId }) => `  ${shortForTerminal(userId)}\n`),
+    ...state,
+    ...sources.slice(0, 1).map((source) => `  from: ${shortForTerminal(source)}\n`),
+  ];
+}

@@ -1,0 +1,135 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { SigsweepError } from '../../errors.js';
+import { errorInWords } from '../../files/failure.js';
+import { parseFingerprint } from '../../keys/fingerprint.js';
+import { addGivenKeys } from '../../keys/given.js';
+import { readRequest } from '../../keys/request.js';
+import { MAX_TREE_KEY_FILE_BYTES } from '../../limits.js';
+import type { Certificate, UserId } from '../../openpgp/certificate.js';
+import { weaknessOf } from '../../openpgp/key-packet.js';
+import { Selection } from '../../openpgp/key-signature.js';
+import { isOver, readKeyState } from '../../openpgp/key-state.js';
+import { Keyring } from '../../openpgp/keyring.js';
+import { Judge } from '../../openpgp/trust.js';
+import { shortForTerminal } from '../../report/shorten.js';
+import type { Keys } from '../../scan/signature/trust.js';
+import { askLine } from '../ask.js';
+import { endGiven } from '../end-given.js';
+import type { SignerArguments } from '../signer-options.js';
+import { authorityOf } from './authority.js';
+import { type KnownKeysArguments, keep, keyCalled, knownKeys } from './known-keys.js';
+import { handOut, type OutputArguments } from './write-key.js';
+
+export interface CertifyArguments extends SignerArguments, KnownKeysArguments, OutputArguments {
+  readonly fingerprint?: string;
+  readonly nonce?: string;
+  readonly expires?: string;
+  /** `false` for `--no-export`. */
+  readonly export: boolean;
+}
+
+/**
+ * `sigsweep keys certify SUBJECT`: an authority vouches for a key whose fingerprint somebody has checked.
+ * @param subject a request, a key file, or the fingerprint of a key at hand
+ */
+export async function certifyKey(subject: string, given: CertifyArguments): Promise<void> {
+  const expiresInSeconds = given.expires === undefined ? null : secondsUntil(endGiven(given.expires, new Date()));
+  const keys = await knownKeys(given);
+  const asked = await subjectOf(subject, given, keys);
+  const { fingerprint } = asked.key;
+  await requireChecked(fingerprint, given.fingerprint);
+  // All that is known of it counts: whoever sends it may have left a revocation out.
+  const certificate = keys.keyring.get(fingerprint) ?? asked;
+  const userIds = await soundUserIds(certificate, keys);
+  const authority = await authorityOf(given, keys);
+  if (authority.fingerprint === fingerprint) {
+    throw new SigsweepError('KEY_REFUSED', `key ${fingerprint} cannot certify itself: name another authority`);
+  }
+  for (const { bytes } of userIds) say(`certifying ${fingerprint}: ${shortForTerminal(bytes.toString('latin1'))}`);
+  await authority.certify(certificate, userIds, { expiresInSeconds, exportable: given.export });
+  const kept = await keep(certificate, given);
+  const own = keys.keyring.get(authority.fingerprint);
+  // Without it nobody here could judge what it certifies.
+  if (own !== undefined) await keep(own, given);
+  const settings = { ...keys.settings, now: new Date() };
+  const { trust, reason } = await new Judge(keys.keyring, settings).judgeOwner(certificate);
+  if (!settings.anchors.has(authority.fingerprint)) {
+    say(`${authority.fingerprint} is no anchor here: the certification counts where it is given with --anchor`);
+  } else if (trust !== 'certified') say(`it does not count: ${reason}`);
+  await handOut(kept, given);
+}
+
+/** Whoever certifies a key that he was sent vouches for whoever sent it. */
+async function requireChecked(fingerprint: string, told: string | undefined): Promise<void> {
+  const typed = told ?? (await askLine('fingerprint of the key, as its owner told you: ', 'give --fingerprint'));
+  if (parseFingerprint(typed, '--fingerprint') === fingerprint) return;
+  throw new SigsweepError(
+    'KEY_REFUSED',
+    `the key has the fingerprint ${fingerprint}, not the one that was given: somebody may have exchanged it`,
+  );
+}
+
+async function subjectOf(subject: string, { nonce }: CertifyArguments, keys: Keys): Promise<Certificate> {
+  if (!existsSync(subject) && /^[\s0-9A-Fa-fx]+$/.test(subject)) {
+    requireNoNonce(nonce, subject);
+    return keyCalled(subject, keys);
+  }
+  const bytes = readSubject(subject);
+  if (bytes.includes('-----BEGIN PGP SIGNED MESSAGE-----')) {
+    const request = await readRequest(bytes, subject, new Date());
+    if (nonce !== undefined && request.nonce !== nonce) {
+      throw new SigsweepError('KEY_REFUSED', `request ${subject}: it was not made for the nonce ${nonce}`);
+    }
+    if (nonce === undefined) say('no nonce was given: the proof that its owner holds the key may be an old one');
+    keys.keyring.add(bytes, subject);
+    return request.certificate;
+  }
+  requireNoNonce(nonce, subject);
+  const given = new Keyring();
+  await addGivenKeys(given, subject);
+  const [certificate, ...others] = given.all();
+  if (certificate === undefined || others.length > 0) {
+    throw new SigsweepError('KEY_REFUSED', `${subject} does not hold exactly one key`);
+  }
+  say('it is no request: nothing proves that its owner holds the private key');
+  keys.keyring.add(bytes, subject);
+  return certificate;
+}
+
+function requireNoNonce(nonce: string | undefined, subject: string): void {
+  if (nonce === undefined) return;
+  throw new SigsweepError('USAGE', `--nonce goes with a request, and ${subject} is none`);
+}
+
+function readSubject(file: string): Buffer {
+  try {
+    const bytes = readFileSync(file);
+    if (bytes.length > MAX_TREE_KEY_FILE_BYTES) throw new Error(`larger than ${MAX_TREE_KEY_FILE_BYTES} bytes`);
+    return bytes;
+  } catch (cause) {
+    throw new SigsweepError('KEYRING_UNREADABLE', `${file}: ${errorInWords(cause)}`, { cause });
+  }
+}
+
+/** The user IDs that the key stands by. @throws SigsweepError KEY_REFUSED for a key that could not sign anyway. */
+async function soundUserIds(certificate: Certificate, { keyring, settings }: Keys): Promise<readonly UserId[]> {
+  const { key } = certificate;
+  const now = Math.floor(settings.now.getTime() / 1000);
+  const state = await readKeyState(certificate, (name) => keyring.get(name), new Selection(key.fingerprint), now);
+  const problem =
+    weaknessOf(key) ??
+    (state.isRevoked || settings.revoked.has(key.fingerprint) ? 'was revoked' : null) ??
+    (isOver(state.expiresAt, now) ? 'has expired' : null) ??
+    state.objection ??
+    (state.userIds.length === 0 ? 'stands by no user ID' : null);
+  if (problem !== null) throw new SigsweepError('KEY_REFUSED', `the key ${key.fingerprint} ${problem}`);
+  return state.userIds;
+}
+
+function secondsUntil(end: Date): number {
+  return Math.max(1, Math.floor((end.getTime() - Date.now()) / 1000));
+}
+
+function say(text: string): void {
+  process.stderr.write(`sigsweep: ${text}\n`);
+}

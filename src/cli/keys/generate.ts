@@ -1,0 +1,62 @@
+import { closeSync, constants, fsyncSync, openSync, writeSync } from 'node:fs';
+import { SigsweepError } from '../../errors.js';
+import { errorInWords } from '../../files/failure.js';
+import { onlyCertificate } from '../../openpgp/certify.js';
+import { generateKey } from '../../openpgp/secret-key.js';
+import type { TrustArguments } from '../arguments.js';
+import { endGiven } from '../end-given.js';
+import { print } from '../output.js';
+import { type PassphraseArguments, passphraseSource } from '../passphrase.js';
+import { keep } from './known-keys.js';
+
+export interface GenerateArguments extends PassphraseArguments, TrustArguments {
+  readonly name: string;
+  readonly email?: string;
+  readonly type: 'ed25519' | 'rsa4096';
+  readonly expires?: string;
+  readonly output: string;
+  /** `false` for `--no-passphrase`. */
+  readonly passphrase: boolean;
+}
+
+/** `sigsweep keys generate`: the private key to a file, locked with a passphrase, the public one to the key folder. */
+export async function generate(given: GenerateArguments): Promise<void> {
+  const { name, email, type, output } = given;
+  const created = new Date();
+  const expires = given.expires === undefined ? undefined : endGiven(given.expires, created);
+  const passphrase = given.passphrase
+    ? await passphraseSource(given)(`new passphrase of ${output}`, { confirm: true })
+    : null;
+  const key = await generateKey({
+    name,
+    type,
+    created,
+    ...(email === undefined ? {} : { email }),
+    ...(expires === undefined ? {} : { expiresInSeconds: Math.floor((expires.getTime() - created.getTime()) / 1000) }),
+  });
+  writeSecret(output, await key.armoredSecret(passphrase));
+  await keep(onlyCertificate(key.publicKey()), given);
+  await print([`${key.fingerprint}\n`]);
+  process.stderr.write(
+    `sigsweep: the private key is in ${output}; keep a copy where no intruder finds it: without it nothing can be ` +
+      'signed, and the key cannot be revoked by its owner\n',
+  );
+}
+
+/** Never over a file that is there: it may be a key that nobody else has. */
+function writeSecret(file: string, armored: string): void {
+  try {
+    const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
+    const descriptor = openSync(file, flags, 0o600);
+    try {
+      writeSync(descriptor, armored);
+      fsyncSync(descriptor);
+    } finally {
+      closeSync(descriptor);
+    }
+  } catch (cause) {
+    throw new SigsweepError('OUTPUT_FAILED', `cannot write the private key to ${file}: ${errorInWords(cause)}`, {
+      cause,
+    });
+  }
+}

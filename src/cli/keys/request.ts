@@ -1,0 +1,25 @@
+import { randomBytes } from 'node:crypto';
+import { writeWhole } from '../../files/write.js';
+import { makeRequest, requireNonce } from '../../keys/request.js';
+import { chooseSigner } from '../../publish/choose-signer.js';
+import { print } from '../output.js';
+import { type SignerArguments, signerOptions } from '../signer-options.js';
+import { type KnownKeysArguments, knownKeys } from './known-keys.js';
+import type { OutputArguments } from './write-key.js';
+
+export interface RequestArguments extends SignerArguments, KnownKeysArguments, OutputArguments {
+  readonly nonce?: string;
+}
+
+/** `sigsweep keys request`: what is mailed to whoever shall certify the key. */
+export async function request(given: RequestArguments): Promise<void> {
+  const nonce = given.nonce === undefined ? randomBytes(16).toString('hex') : requireNonce(given.nonce);
+  const keys = await knownKeys(given);
+  const signer = await chooseSigner({ ...signerOptions(given), purpose: 'request' }, keys);
+  const text = await makeRequest(signer.certificate, nonce, (bytes) => signer.clearsign(bytes));
+  if (given.output === undefined) await print([text]);
+  else writeWhole(given.output, [text]);
+  process.stderr.write(
+    `sigsweep: tell whoever certifies it this fingerprint by another way than this one:\n  ${signer.certificate.key.fingerprint}\n`,
+  );
+}

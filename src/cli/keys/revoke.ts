@@ -1,0 +1,75 @@
+import { SigsweepError } from '../../errors.js';
+import type { Certificate, UserId } from '../../openpgp/certificate.js';
+import { certificationBy } from '../../openpgp/certification.js';
+import { Selection } from '../../openpgp/key-signature.js';
+import type { RevocationReason } from '../../openpgp/make-signature.js';
+import { Judge } from '../../openpgp/trust.js';
+import type { Keys } from '../../scan/signature/trust.js';
+import { confirm } from '../ask.js';
+import type { SignerArguments } from '../signer-options.js';
+import { authorityOf } from './authority.js';
+import { type KnownKeysArguments, keep, keyCalled, knownKeys } from './known-keys.js';
+import { REVOCATION_REASONS } from './reasons.js';
+import { handOut, type OutputArguments } from './write-key.js';
+
+export interface RevokeArguments extends SignerArguments, KnownKeysArguments, OutputArguments {
+  readonly reason: keyof typeof REVOCATION_REASONS;
+  readonly comment?: string;
+  readonly yes?: true;
+}
+
+/** `sigsweep keys revoke FINGERPRINT`: an authority takes its certification back, or a key ends itself. */
+export async function revoke(fingerprint: string, given: RevokeArguments): Promise<void> {
+  const keys = await knownKeys(given);
+  const authority = await authorityOf(given, keys);
+  const certificate = keyCalled(fingerprint, keys);
+  const name = certificate.key.fingerprint;
+  const isOwn = authority.fingerprint === name;
+  const reason = reasonGiven(given, isOwn);
+  const what = isOwn
+    ? `the key ${name} itself, which cannot be undone`
+    : `the certification of ${name} by ${authority.fingerprint}`;
+  if (given.yes !== true && !(await confirm(`Revoke ${what}?`, 'give --yes'))) {
+    throw new SigsweepError('USAGE', 'nothing was revoked: answer yes, or give --yes');
+  }
+  if (isOwn) await authority.revokeOwnKey(certificate, reason);
+  else
+    await authority.revokeCertifications(
+      certificate,
+      await certified(certificate, authority.fingerprint, keys),
+      reason,
+    );
+  const kept = await keep(certificate, given);
+  const judged = await new Judge(keys.keyring, { ...keys.settings, now: new Date() }).judgeOwner(certificate);
+  process.stderr.write(`sigsweep: revoked ${what}\nsigsweep: ${judged.reason}\n`);
+  await handOut(kept, given);
+}
+
+function reasonGiven({ reason, comment = '' }: RevokeArguments, isOwn: boolean): RevocationReason {
+  const code = REVOCATION_REASONS[reason];
+  const isOfKeys = code === 1 || code === 2 || code === 3;
+  if (code !== 0 && isOfKeys !== isOwn) {
+    const others = isOwn ? 'superseded, compromised or retired' : 'invalid-user-id';
+    throw new SigsweepError('USAGE', `--reason ${reason} is not for this: give ${others}, or none`);
+  }
+  return { code, text: comment };
+}
+
+/** The user IDs on which a certification of the authority's is not revoked yet. */
+async function certified(certificate: Certificate, authority: string, { keyring }: Keys): Promise<UserId[]> {
+  const maker = keyring.get(authority);
+  const now = Math.floor(Date.now() / 1000);
+  const found: UserId[] = [];
+  for (const userId of certificate.userIds.values()) {
+    if (maker === undefined) continue;
+    const selection = new Selection(certificate.key.fingerprint);
+    const { standing } = await certificationBy(maker, certificate, userId, selection, now, []);
+    if (standing !== 'none' && standing !== 'revoked') found.push(userId);
+  }
+  if (found.length > 0) return found;
+  throw new SigsweepError(
+    'KEY_REFUSED',
+    `${authority} has not certified ${certificate.key.fingerprint}, or has taken that back already; to stop trusting a ` +
+      'signer on this machine alone, put its fingerprint in a list and give that with --revoked FILE',
+  );
+}

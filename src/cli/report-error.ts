@@ -1,0 +1,28 @@
+import { errnoOf, SigsweepError } from '../errors.js';
+import { errorInWords } from '../files/failure.js';
+import { escapeControls } from '../report/escape.js';
+import { ExitCode } from '../scan/exit-code.js';
+import { Interrupted } from './interrupt.js';
+
+/** Too many open files, of this process or of all. */
+const OUT_OF_DESCRIPTORS: ReadonlySet<string> = new Set(['EMFILE', 'ENFILE']);
+
+/** Says what ended the program, in one sentence on standard error, and sets the exit code. */
+export function reportError(error: unknown): void {
+  if (error instanceof Interrupted) {
+    process.exitCode = error.exitCode;
+    return;
+  }
+  process.exitCode = ExitCode.failed;
+  if (error instanceof SigsweepError) {
+    process.stderr.write(`sigsweep: ${escapeControls(error.message)}\n`);
+    return;
+  }
+  if (OUT_OF_DESCRIPTORS.has(errnoOf(error) ?? '')) {
+    // Parts of the program are loaded when they are needed, and then there may be none left.
+    process.stderr.write(`sigsweep: cannot go on: ${errorInWords(error)}; allow more open files (ulimit -n)\n`);
+    return;
+  }
+  const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  process.stderr.write(`sigsweep: this is a fault of sigsweep itself, please report it: ${detail}\n`);
+}

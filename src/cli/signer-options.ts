@@ -1,0 +1,37 @@
+import type { Command } from 'commander';
+import { parseFingerprint } from '../keys/fingerprint.js';
+import type { SignerOptions } from '../publish/signer.js';
+import { parsePath } from './arguments.js';
+import { type PassphraseArguments, passphraseSource, withPassphraseOptions } from './passphrase.js';
+
+/** Where the private key is that signs, certifies or revokes. */
+export interface SignerArguments extends PassphraseArguments {
+  readonly key?: string;
+  readonly gnupgHome?: string;
+  readonly signer?: string;
+}
+
+/** Adds the options that say which private key is used. */
+export function withSignerOptions(command: Command): Command {
+  return withPassphraseOptions(
+    command
+      .option('--key <file>', "a private key in a file (default: one in GnuPG's keystore)", parsePath)
+      .option('--gnupg-home <dir>', "GnuPG's keystore (default: GNUPGHOME, or ~/.gnupg)", parsePath)
+      .option('--signer <fingerprint>', "which key of GnuPG's keystore", (text: string) =>
+        parseFingerprint(text, '--signer'),
+      ),
+  );
+}
+
+/** The signer's options for the arguments given. */
+export function signerOptions(given: SignerArguments): SignerOptions {
+  const { key, gnupgHome, signer, passphraseFile, passphraseFd } = given;
+  return {
+    ...(key === undefined ? {} : { key }),
+    ...(gnupgHome === undefined ? {} : { gnupgHome }),
+    ...(signer === undefined ? {} : { signer }),
+    passphrase: passphraseSource(given),
+    // GnuPG's agent asks whoever sits there by itself, unless the passphrase was handed over.
+    agentAsks: passphraseFile === undefined && passphraseFd === undefined,
+  };
+}

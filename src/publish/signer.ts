@@ -1,0 +1,33 @@
+/** Whoever signs: a key in a file, or one that GnuPG holds. */
+import type { Certificate } from '../openpgp/certificate.js';
+
+export interface Signer {
+  /** The public key, with all that is known of it. */
+  readonly certificate: Certificate;
+  /** @throws SigsweepError PASSPHRASE_WRONG, SIGNER_UNUSABLE, GNUPG_FAILED */
+  clearsign(text: Uint8Array): Promise<Buffer>;
+  /**
+   * Signs bytes as a one-pass signed message.
+   * @param name the file name that the message gives its content
+   * @throws as {@link clearsign}
+   */
+  signMessage(bytes: Uint8Array, name: string): Promise<Buffer>;
+}
+
+/** Where the private key is. */
+export interface SignerOptions {
+  /** A private key in a file of its own, armored or binary. @default GnuPG's keystore */
+  readonly key?: string;
+  /** @default the one that gpg takes by itself */
+  readonly gnupgHome?: string;
+  /** Which of GnuPG's keys, by its fingerprint. @default the newest that an anchor has certified */
+  readonly signer?: string;
+  /** Asks for the passphrase of a key in a file; where given, of one in GnuPG's keystore too. */
+  readonly passphrase?: (prompt: string) => Promise<string>;
+  /** Whether GnuPG's agent asks by itself. @default true */
+  readonly agentAsks?: boolean;
+  /** Signs with a key that no anchor has certified, for tests of one's own. @default false */
+  readonly allowUncertified?: boolean;
+  /** `request`: a key that shall be certified signs, and which one it is must be clear. @default 'sign' */
+  readonly purpose?: 'sign' | 'request';
+}
