@@ -10,10 +10,15 @@ const BLOCK = 512;
 /** A file or folder as our own writer has it. @param {string} path @param {string} [content] `undefined` for a folder */
 export function entry(path, content) {
   const bytes = Buffer.from(content ?? '', 'latin1');
-  const kind = content === undefined ? 'folder' : 'file';
-  const written = { kind, size: bytes.length, executable: false, mtime: 1_700_000_000 };
-  const head = headerBlocks(/** @type {const} */ ({ ...written, path: /** @type {BytePath} */ (path) }));
-  return Buffer.concat([head, bytes, padding(bytes.length)]);
+  /** @type {import('../dist/src/package/tar-writer.js').WrittenEntry} */
+  const written = {
+    path: /** @type {BytePath} */ (path),
+    kind: content === undefined ? 'folder' : 'file',
+    size: bytes.length,
+    executable: false,
+    mtime: 1_700_000_000,
+  };
+  return Buffer.concat([headerBlocks(written), bytes, padding(bytes.length)]);
 }
 
 /** What is said of the next entry. @param {string} type @param {string} text */

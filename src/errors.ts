@@ -14,6 +14,8 @@ export type ErrorCode =
   | 'OUTPUT_FAILED'
   /** A module cannot be signed as it is, or the signature did not come out right. */
   | 'SIGNING_FAILED'
+  /** A module that is not fit to be published. */
+  | 'MODULE_NOT_PUBLISHABLE'
   /** A private key that must not or cannot sign. */
   | 'SIGNER_UNUSABLE'
   | 'PASSPHRASE_WRONG'
@@ -50,10 +52,13 @@ export type ErrorCode =
 export class SigsweepError extends Error {
   override readonly name = 'SigsweepError';
   readonly code: ErrorCode;
+  /** What the sentence sums up, a line each. */
+  readonly details: readonly string[];
 
-  constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
+  constructor(code: ErrorCode, message: string, options?: ErrorOptions & { readonly details?: readonly string[] }) {
     super(message, options);
     this.code = code;
+    this.details = options?.details ?? [];
   }
 }
 

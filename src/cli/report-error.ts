@@ -7,7 +7,7 @@ import { Interrupted } from './interrupt.js';
 /** Too many open files, of this process or of all. */
 const OUT_OF_DESCRIPTORS: ReadonlySet<string> = new Set(['EMFILE', 'ENFILE']);
 
-/** Says what ended the program, in one sentence on standard error, and sets the exit code. */
+/** Says what ended the program, in one sentence on standard error, with its details below, and sets the exit code. */
 export function reportError(error: unknown): void {
   if (error instanceof Interrupted) {
     process.exitCode = error.exitCode;
@@ -15,7 +15,9 @@ export function reportError(error: unknown): void {
   }
   process.exitCode = ExitCode.failed;
   if (error instanceof SigsweepError) {
-    process.stderr.write(`sigsweep: ${escapeControls(error.message)}\n`);
+    for (const line of [`sigsweep: ${error.message}`, ...error.details.map((detail) => `  ${detail}`)]) {
+      process.stderr.write(`${escapeControls(line)}\n`);
+    }
     return;
   }
   if (OUT_OF_DESCRIPTORS.has(errnoOf(error) ?? '')) {
