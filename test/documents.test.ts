@@ -13,6 +13,8 @@ const DOCUMENTS = [
   'CHANGELOG.md',
   'docs/nightly.md',
   'docs/exemptions.md',
+  'docs/publishing.md',
+  'docs/keys.md',
 ];
 
 /** Paths of this project as documents write them: `src/…`, `examples/…`, `README.md`; links of a document are relative to it. */
@@ -42,6 +44,23 @@ describe('README.md', () => {
 
   it('explains every verdict and severity', () => {
     for (const word of [...VERDICTS, ...SEVERITIES]) expect(readme).toContain(`| \`${word}\` |`);
+  });
+});
+
+describe('what the documents say of commands', () => {
+  const SIGNER = ['sign', 'pack'];
+  const KEYS = ['list', 'show', 'anchors', 'import', 'export', 'refresh', 'generate', 'request', 'certify', 'revoke'];
+  const COMMANDS: readonly (readonly [command: readonly string[], document: string])[] = [
+    ...SIGNER.map((command) => [[command], 'docs/publishing.md'] as const),
+    ...KEYS.map((command) => [['keys', command], 'docs/keys.md'] as const),
+    [['enforce'], 'docs/keys.md'],
+  ];
+
+  it.each(COMMANDS)('%j: every option is described in %s or in README.md', async (command, document) => {
+    const { stdout } = await runCli([...command, '--help']);
+    const options = [...stdout.matchAll(/^ {2}(--[\w-]+)/gm)].map(([, name]) => name ?? '');
+    const text = read(document) + read('README.md');
+    expect(options.filter((option) => option !== '--help' && !text.includes(option))).toEqual([]);
   });
 });
 

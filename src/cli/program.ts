@@ -13,6 +13,7 @@ import { addEnforceCommand } from './enforce-command.js';
 import { addExemptCommand } from './exempt-command.js';
 import { addHistoryCommands } from './history-commands.js';
 import { addKeysCommand } from './keys-command.js';
+import { addPackCommand } from './pack-command.js';
 import { reportError } from './report-error.js';
 import { addScanCommand } from './scan-command.js';
 import { addScheduleCommand } from './schedule-command.js';
@@ -55,6 +56,7 @@ function makeProgram(): Command {
   addScanCommand(program);
   addVerifyCommand(program);
   addSignCommand(program);
+  addPackCommand(program);
   addKeysCommand(program);
   addExemptCommand(program);
   addEnforceCommand(program);

@@ -26,12 +26,13 @@ export function withSignerOptions(command: Command): Command {
 /** The signer's options for the arguments given. */
 export function signerOptions(given: SignerArguments): SignerOptions {
   const { key, gnupgHome, signer, passphraseFile, passphraseFd } = given;
+  const passphrase = passphraseSource(given);
+  const isHandedOver = passphraseFile !== undefined || passphraseFd !== undefined;
   return {
     ...(key === undefined ? {} : { key }),
     ...(gnupgHome === undefined ? {} : { gnupgHome }),
     ...(signer === undefined ? {} : { signer }),
-    passphrase: passphraseSource(given),
-    // GnuPG's agent asks whoever sits there by itself, unless the passphrase was handed over.
-    agentAsks: passphraseFile === undefined && passphraseFd === undefined,
+    passphrase,
+    ...(isHandedOver ? { gnupgPassphrase: passphrase } : {}),
   };
 }

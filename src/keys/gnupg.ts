@@ -14,6 +14,23 @@ export interface Gnupg {
   readonly passphrase?: string;
 }
 
+/**
+ * GnuPG with the passphrase of a key, which is asked for once, when it is needed first.
+ * @param ask gets it; `null` leaves it to the agent.
+ */
+export function withPassphrase(
+  gnupg: Gnupg,
+  fingerprint: string,
+  ask: ((prompt: string) => Promise<string>) | null,
+): () => Promise<Gnupg> {
+  if (ask === null) return async () => gnupg;
+  let asked: Promise<string> | undefined;
+  return async () => {
+    asked ??= ask(`passphrase of key ${fingerprint}`);
+    return { ...gnupg, passphrase: await asked };
+  };
+}
+
 /** Most that is kept of what it says, in characters. */
 const MOST_SAID = 4000;
 

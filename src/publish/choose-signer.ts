@@ -1,9 +1,10 @@
 import { SigsweepError } from '../errors.js';
-import type { Gnupg } from '../keys/gnupg.js';
+import { type Gnupg, withPassphrase } from '../keys/gnupg.js';
 import { gnupgClearsign, gnupgSignMessage, publicKeysOf, secretKeysOf } from '../keys/gnupg-keys.js';
 import type { Certificate } from '../openpgp/certificate.js';
 import type { KeyMatch, Keyring } from '../openpgp/keyring.js';
 import { Judge, type Judgement } from '../openpgp/trust.js';
+import { asClause } from '../scan/signature/signature-file.js';
 import type { Keys } from '../scan/signature/trust.js';
 import { fileSigner, openKeyFile } from './file-signer.js';
 import type { Signer, SignerOptions } from './signer.js';
@@ -74,10 +75,7 @@ async function gnupgSigner(options: SignerOptions, keys: Keys): Promise<Signer> 
   if (asked.length > 1 && (options.purpose === 'request' || !isTrusted(best.judgement))) {
     throw unusable(`GnuPG's keystore has ${asked.length} keys: say with --signer FINGERPRINT which one is meant`);
   }
-  const agent = async (): Promise<Gnupg> =>
-    options.agentAsks === false && options.passphrase !== undefined
-      ? { ...home, passphrase: await options.passphrase(`passphrase of key ${certificate.key.fingerprint}`) }
-      : home;
+  const agent = withPassphrase(home, certificate.key.fingerprint, options.gnupgPassphrase ?? null);
   // With the exclamation mark it is that part which signs, and no other.
   const part = `${partOf(best.match).fingerprint}!`;
   return {
@@ -126,10 +124,6 @@ function requireUsable({ match, judgement }: Candidate, { allowUncertified = fal
     );
   }
   throw unusable(`key ${fingerprint} must not sign: ${asClause(reason)}; sign with another key`);
-}
-
-function asClause(reason: string): string {
-  return reason.charAt(0).toLowerCase() + reason.slice(1).replace(/\.$/, '');
 }
 
 function unusable(message: string): SigsweepError {

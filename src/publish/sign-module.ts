@@ -48,8 +48,9 @@ export interface UnsignedModule {
 }
 
 export interface SignedModuleResult {
-  readonly module: UnsignedModule;
   readonly signature: SignatureInfo;
+  /** The `module.sig` that was written. */
+  readonly bytes: Buffer;
   /** What was written, absolute paths. */
   readonly written: readonly string[];
 }
@@ -89,7 +90,7 @@ export async function signModule(module: UnsignedModule, options: SignModuleOpti
   const file = join(module.folder, SIGNATURE_FILE);
   if (secureFolder === undefined) {
     prepareWhole(toText(file), [list.bytes], { mode: SIGNATURE_MODE }).commit();
-    return { module, signature: list.info, written: [toText(file)] };
+    return { signature: list.info, bytes: list.bytes, written: [toText(file)] };
   }
   const listFile = secureListOf(module.name);
   const pointer = textOf(new Map([[listFile, sha256(list.bytes)]]), {
@@ -111,7 +112,7 @@ export async function signModule(module: UnsignedModule, options: SignModuleOpti
   } finally {
     secure.discard();
   }
-  return { module, signature: info, written: [`${secureFolder}/${toText(listFile)}`, toText(file)] };
+  return { signature: info, bytes, written: [`${secureFolder}/${toText(listFile)}`, toText(file)] };
 }
 
 /** What is signed must be what a scan accepts: a file that only we could read would be a trap for whoever installs it. */

@@ -22,10 +22,10 @@ export interface SignerOptions {
   readonly gnupgHome?: string;
   /** Which of GnuPG's keys, by its fingerprint. @default the newest that an anchor has certified */
   readonly signer?: string;
-  /** Asks for the passphrase of a key in a file; where given, of one in GnuPG's keystore too. */
+  /** Asks for the passphrase of a key in a file. */
   readonly passphrase?: (prompt: string) => Promise<string>;
-  /** Whether GnuPG's agent asks by itself. @default true */
-  readonly agentAsks?: boolean;
+  /** Asks for that of a key in GnuPG's keystore. @default GnuPG's agent asks by itself */
+  readonly gnupgPassphrase?: (prompt: string) => Promise<string>;
   /** Signs with a key that no anchor has certified, for tests of one's own. @default false */
   readonly allowUncertified?: boolean;
   /** `request`: a key that shall be certified signs, and which one it is must be clear. @default 'sign' */

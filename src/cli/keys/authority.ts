@@ -1,6 +1,6 @@
 import { SigsweepError } from '../../errors.js';
 import { type Authority, fileAuthority } from '../../keys/authority.js';
-import type { Gnupg } from '../../keys/gnupg.js';
+import { type Gnupg, withPassphrase } from '../../keys/gnupg.js';
 import { gnupgAuthority } from '../../keys/gnupg-authority.js';
 import { publicKeysOf, secretKeysOf } from '../../keys/gnupg-keys.js';
 import { openKeyFile, unlockKeyFile } from '../../publish/file-signer.js';
@@ -13,7 +13,7 @@ import { type SignerArguments, signerOptions } from '../signer-options.js';
  * @throws SigsweepError SIGNER_UNUSABLE, GNUPG_FAILED
  */
 export async function authorityOf(given: SignerArguments, keys: Keys): Promise<Authority> {
-  const { key, passphrase, gnupgHome, signer, agentAsks } = signerOptions(given);
+  const { key, passphrase, gnupgPassphrase, gnupgHome, signer } = signerOptions(given);
   if (key !== undefined) {
     const opened = await openKeyFile(key, keys.keyring);
     return fileAuthority(opened.secret, () => unlockKeyFile(opened, passphrase));
@@ -23,11 +23,7 @@ export async function authorityOf(given: SignerArguments, keys: Keys): Promise<A
   keys.keyring.add(await publicKeysOf(home, [fingerprint]), "GnuPG's keystore");
   const own = keys.keyring.get(fingerprint);
   if (own === undefined) throw new SigsweepError('SIGNER_UNUSABLE', `key ${fingerprint} cannot be read here`);
-  return gnupgAuthority(own, async () =>
-    agentAsks === false && passphrase !== undefined
-      ? { ...home, passphrase: await passphrase(`passphrase of key ${fingerprint}`) }
-      : home,
-  );
+  return gnupgAuthority(own, withPassphrase(home, fingerprint, gnupgPassphrase ?? null));
 }
 
 function chosen(known: readonly string[], asked: string | undefined, { settings }: Keys): string {

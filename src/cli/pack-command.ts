@@ -1,0 +1,33 @@
+import type { Command } from 'commander';
+import { parsePath, parseThreads, type TrustArguments, withTrustOptions } from './arguments.js';
+import { type ProgressArguments, withProgressOption } from './progress-option.js';
+import { type SignerArguments, withSignerOptions } from './signer-options.js';
+
+export interface PackArguments extends SignerArguments, TrustArguments, ProgressArguments {
+  readonly output: string;
+  readonly gpg?: true;
+  readonly requireSignature?: true;
+  readonly allowUncertified?: true;
+  readonly threads?: number;
+}
+
+/** `sigsweep pack DIR`. What it does is loaded when it runs. */
+export function addPackCommand(program: Command): void {
+  const command = program
+    .command('pack')
+    .summary("check a module's folder, sign it, and make a package of it")
+    .description(
+      'Checks a module, signs it where a key can, and writes <rawname>-<version>.tgz: the same bytes for the same\n' +
+        'files and signature. A signature that lists just these files is kept. Without a key that counts the package\n' +
+        'has no signature, and that is said.',
+    )
+    .argument('<dir>', "the module's folder, called as its module.xml says", parsePath)
+    .option('--output <package-dir>', 'the folder that the package is written to', parsePath, '.')
+    .option('--gpg', 'write <rawname>-<version>.tgz.gpg too, signed, as mirrors hand it out')
+    .option('--require-signature', 'no signature is an error')
+    .option('--allow-uncertified', 'sign with a key that no anchor has certified, for a test of your own')
+    .option('--threads <n>', 'worker threads that hash (default: the cores this process may use)', parseThreads);
+  withProgressOption(withSignerOptions(withTrustOptions(command))).action(
+    async (folder: string, given: PackArguments) => (await import('./pack.js')).pack(folder, given),
+  );
+}
