@@ -18,8 +18,8 @@ export function addKeysCommand(program: Command): void {
     .command('keys')
     .summary('keys: list, keep, make, certify, revoke')
     .description(
-      'Keys are kept in a folder that others cannot write (--key-folder), and scans use them.\n' +
-        'Keeping a key trusts nobody: only what an anchor has certified counts.',
+      'Keys are kept in a folder that others cannot write (--key-folder), and scans\n' +
+        'use them. Keeping a key trusts nobody: only what an anchor has certified counts.',
     );
   addReading(keys);
   addKeeping(keys);
@@ -60,7 +60,7 @@ function addKeeping(keys: Command): void {
   const refresh = keys
     .command('refresh')
     .summary('get keys anew from a server: the one command that uses a network')
-    .description('Merges what a server has of keys into what is kept. Takes nothing away, revocations least of all.')
+    .description('Adds what a server has of keys to what is kept. Takes nothing away, revocations\nleast of all.')
     .argument('[fingerprint...]', 'which keys (default: all at hand)', collect)
     .requiredOption('--from <url>', 'hkp://HOST, hkps://HOST, https://HOST/pks/lookup, or the address of a key file');
   known(refresh).action(async (names: readonly string[], given: RefreshArguments) =>
@@ -84,7 +84,7 @@ function addMaking(keys: Command): void {
   const request = keys
     .command('request')
     .summary('ask to have a key certified')
-    .description('Prints what is mailed to an authority: the public key, and the proof that its private part is held.')
+    .description('Prints what is mailed to an authority: the public key, and the proof that its\nprivate part is held.')
     .option('--nonce <nonce>', 'what the authority gave for the proof (default: a random one)');
   known(withSignerOptions(withOutput(request))).action(async (given: RequestArguments) =>
     (await import('./keys/request.js')).request(given),
@@ -96,8 +96,9 @@ function addAuthority(keys: Command): void {
     .command('certify')
     .summary('vouch for a key that you have checked')
     .description(
-      'Certifies a key with your own, keeps the result, and prints it for its owner. Check the\n' +
-        'fingerprint with its owner by another way than the one by which the key came.',
+      'Certifies a key with your own, keeps the result, and prints it for its owner.\n' +
+        'Check the fingerprint with its owner by another way than the one by which the\n' +
+        'key came.',
     )
     .argument('<key>', 'a request, a key file, or the fingerprint of a key at hand', parsePath)
     .option('--fingerprint <digits>', 'the fingerprint as its owner told you (default: asked for)')
@@ -111,8 +112,9 @@ function addAuthority(keys: Command): void {
     .command('revoke')
     .summary('take a certification back, or end your own key')
     .description(
-      'With the key of an authority: takes its certification of the key back. With the key itself:\n' +
-        'revokes it for ever. Every module of a revoked signer is revoked from the next scan on.',
+      'With the key of an authority: takes its certification of the key back. With the\n' +
+        'key itself: revokes it for ever. Every module of a revoked signer is revoked from\n' +
+        'the next scan on.',
     )
     .argument('<fingerprint>', 'all 40 hex digits')
     .addOption(new Option('--reason <reason>', 'why').choices(Object.keys(REVOCATION_REASONS)).default('none'))

@@ -17,9 +17,10 @@ export function addPackCommand(program: Command): void {
     .command('pack')
     .summary("check a module's folder, sign it, and make a package of it")
     .description(
-      'Checks a module, signs it where a key can, and writes <rawname>-<version>.tgz: the same bytes for the same\n' +
-        'files and signature. A signature that lists just these files is kept. Without a key that counts the package\n' +
-        'has no signature, and that is said.',
+      'Checks a module, signs it where a key can, and writes <rawname>-<version>.tgz:\n' +
+        'the same bytes for the same files and signature. A signature that lists just\n' +
+        'these files is kept. Without a key that counts the package has no signature,\n' +
+        'and that is said.',
     )
     .argument('<dir>', "the module's folder, called as its module.xml says", parsePath)
     .option('--output <package-dir>', 'the folder that the package is written to', parsePath, '.')

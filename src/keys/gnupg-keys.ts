@@ -1,3 +1,6 @@
+import { existsSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
 import { MAX_KEYRING_FILE_BYTES } from '../limits.js';
 import { type Gnupg, runGnupg } from './gnupg.js';
 
@@ -6,6 +9,8 @@ import { type Gnupg, runGnupg } from './gnupg.js';
  * @throws SigsweepError GNUPG_FAILED
  */
 export async function secretKeysOf(gnupg: Gnupg): Promise<string[]> {
+  // gpg would make a home where there is none, and this only looks.
+  if (!existsSync(homeOf(gnupg))) return [];
   const output = await runGnupg(gnupg, ['--with-colons', '--list-secret-keys']);
   const fingerprints: string[] = [];
   let isPrimary = false;
@@ -19,6 +24,10 @@ export async function secretKeysOf(gnupg: Gnupg): Promise<string[]> {
     }
   }
   return fingerprints;
+}
+
+function homeOf({ home }: Gnupg): string {
+  return home ?? (process.env.GNUPGHOME || join(homedir(), '.gnupg'));
 }
 
 /**

@@ -4,6 +4,7 @@ import { shortForTerminal } from './shorten.js';
 
 /** What an administrator does next about a module that is not good, in words. */
 export function adviceOn(module: ModuleReport): string {
+  if (isPackage(module)) return adviceOnPackage(module);
   const name = quoted(module.name);
   switch (module.verdict) {
     case 'good':
@@ -31,6 +32,26 @@ export function adviceOn(module: ModuleReport): string {
     case 'unverified':
       if (isUnreached(module)) return 'scan again, to the end';
       return `scan again as a user who may read it (root), and look why it could not be read: ${shortForTerminal(module.path)}`;
+  }
+}
+
+/** A package is a file, and what is installed a folder among the modules. */
+function isPackage({ path }: ModuleReport): boolean {
+  return /\.tgz(?:\.gpg)?$/.test(path) && !/\/admin\/modules\/[^/]*$/.test(path);
+}
+
+function adviceOnPackage(module: ModuleReport): string {
+  switch (module.verdict) {
+    case 'good':
+      return adviceOnUnlisted(module.findings);
+    case 'unsigned':
+      return 'if you wrote it, sign it: sigsweep pack DIR; else do not install it unless you know where it comes from';
+    case 'key-missing':
+      return `get the signer's key${keyOf(module)} from a source you trust and give it with --keyring FILE`;
+    case 'unverified':
+      return 'do not install it before it has been verified';
+    default:
+      return 'do not install it; get it again from its publisher';
   }
 }
 

@@ -25,6 +25,9 @@ const LOCAL: ModuleProblem = {
   reason: 'a local signature: its list lies on the machine that made it, so only the installed module can be verified',
 };
 
+/** `<rawname>-<version>.tgz`, as packages are called where they are downloaded. */
+const RELEASE_NAME = /^([\w-]+)-(\d[\w.]*)\.tgz(?:\.gpg)?$/;
+
 /** The files of a package, or why there are none to be looked at. */
 type Read =
   | { readonly contents: PackageContents; readonly problem: null }
@@ -49,7 +52,9 @@ export async function verifyPackage(file: BytePath, source: PackageSource, optio
   const { contents } = read;
   const module =
     contents === null ? nothingRead(file, source.signature, problem) : await judgeContents(file, contents, trust, now);
-  const judged = checkListed(file, problem === null ? module : { ...module, problem }, contents);
+  const misnamed = module.problem === null ? otherRelease(file, module) : null;
+  const decisive = problem ?? misnamed;
+  const judged = checkListed(file, decisive === null ? module : { ...module, problem: decisive }, contents);
   const unlisted = takeUnlisted(file, judged, contents, options);
   const files = contents?.files.size ?? 0;
   meter.verified(files);
@@ -111,6 +116,19 @@ function judgeContents(file: BytePath, contents: PackageContents, trust: Trust, 
     localList: async () => ({ manifest: null, problem: LOCAL }),
     newest: null,
   });
+}
+
+/**
+ * Old releases stay signed for ever, with the holes that newer ones closed: one that is handed out under the name of
+ * another was put there by somebody.
+ */
+function otherRelease(file: BytePath, { name, version }: SignedModule): ModuleProblem | null {
+  const [, rawname, release] = RELEASE_NAME.exec(basename(file)) ?? [];
+  if (rawname !== name || release === undefined || release === version) return null;
+  return {
+    verdict: 'wrong-module',
+    reason: `the file is named for release ${release}, and holds ${version ?? 'none'}`,
+  };
 }
 
 /** A package that is known by its file's name alone. */
