@@ -6,6 +6,7 @@
  */
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { deflateRawSync } from 'node:zlib';
 import {
   armor,
   frame,
@@ -32,8 +33,8 @@ const TEXT = `[config]\nversion=1\nhash=sha256\n[hashes]\nmodule.xml = ${'a'.rep
 const HASH = 'c0ffee'.padEnd(64, '0');
 
 /** @typedef {Record<string, string | Buffer>} Inputs */
-/** @type {Record<'armor' | 'packet' | 'keys' | 'verify' | 'manifest' | 'text' | 'package', Inputs>} */
-const corpus = { armor: {}, packet: {}, keys: {}, verify: {}, manifest: {}, text: {}, package: {} };
+/** @type {Record<'armor' | 'packet' | 'keys' | 'verify' | 'manifest' | 'text' | 'package' | 'message', Inputs>} */
+const corpus = { armor: {}, packet: {}, keys: {}, verify: {}, manifest: {}, text: {}, package: {}, message: {} };
 
 for (const [index, file] of [...goodFiles(), strangersFile()].entries()) {
   corpus.armor[`good-${index}`] = file;
@@ -171,6 +172,31 @@ Object.assign(corpus.text, {
   js: 'const a = `x$\x7bf({ b: [1, /[/]x/g] })}`; // c\n/* d */ if (a / 2 > 1) { g("\\""); }\n',
   css: '.a { color: red; /* c */ background: url("x)") }\n',
   json: '{"a": [1, "x\\"", {"b": null}]}\n',
+});
+
+/** @param {Buffer} content @param {import('../campaign/forge.mjs').Subpackets} subpackets */
+const message = (content, subpackets = { created: SIGNED, unhashed: [issuer(SIGNER)] }) => {
+  const body = signatureBody(SIGNER, 0x00, content, subpackets);
+  const announced = [
+    Buffer.from([3, 0, body[3] ?? 0, body[2] ?? 0]),
+    Buffer.from(SIGNER.fingerprint.slice(-16), 'hex'),
+  ];
+  const literal = Buffer.concat([Buffer.from('b\x05a.tgz\0\0\0\0', 'latin1'), content]);
+  return Buffer.concat([
+    packet(4, Buffer.concat([...announced, Buffer.from([1])])),
+    packet(11, literal),
+    packet(2, body),
+  ]);
+};
+const compressed = (/** @type {Buffer} */ bytes) => Buffer.concat([Buffer.from([0xa3, 1]), deflateRawSync(bytes)]);
+const small = message(Buffer.from('content\n'));
+Object.assign(corpus.message, {
+  small,
+  compressed: compressed(small),
+  empty: message(Buffer.alloc(0)),
+  'with-fingerprint': message(Buffer.from('x'), { created: SIGNED, hashed: [issuerFingerprint(SIGNER)] }),
+  old: compressed(message(Buffer.alloc(300, 'package'))),
+  two: Buffer.concat([small, small]),
 });
 
 const LONG = `cdr/${'long/'.repeat(30)}file`;
