@@ -117,7 +117,13 @@ function requireUsable({ match, judgement }: Candidate, { allowUncertified = fal
   if (isTrusted(judgement) || (isUnknown && purpose === 'request')) return;
   if (trust === 'untrusted' && allowUncertified) return;
   const { fingerprint } = match.certificate.key;
-  if (isUnknown) {
+  if (trust === 'unknown') {
+    throw unusable(
+      `key ${fingerprint} cannot be judged: ${asClause(reason)}; keep that key with sigsweep keys import FILE, or give it ` +
+        'with --keyring FILE',
+    );
+  }
+  if (trust === 'untrusted') {
     throw unusable(
       `key ${fingerprint} would not be trusted: ${asClause(reason)}; to have it certified, send what sigsweep keys request ` +
         'prints to whoever holds an anchor; --allow-uncertified signs for a test of your own',

@@ -17,7 +17,7 @@ import { askLine } from '../ask.js';
 import { endGiven } from '../end-given.js';
 import type { SignerArguments } from '../signer-options.js';
 import { authorityOf } from './authority.js';
-import { type KnownKeysArguments, keep, keyCalled, knownKeys } from './known-keys.js';
+import { type KnownKeysArguments, keepProven, keyCalled, knownKeys } from './known-keys.js';
 import { handOut, type OutputArguments } from './write-key.js';
 
 export interface CertifyArguments extends SignerArguments, KnownKeysArguments, OutputArguments {
@@ -47,10 +47,10 @@ export async function certifyKey(subject: string, given: CertifyArguments): Prom
   }
   for (const { bytes } of userIds) say(`certifying ${fingerprint}: ${shortForTerminal(bytes.toString('latin1'))}`);
   await authority.certify(certificate, userIds, { expiresInSeconds, exportable: given.export });
-  const kept = await keep(certificate, given);
+  const kept = await keepProven(certificate, given, keys);
   const own = keys.keyring.get(authority.fingerprint);
   // Without it nobody here could judge what it certifies.
-  if (own !== undefined) await keep(own, given);
+  if (own !== undefined) await keepProven(own, given, keys);
   const settings = { ...keys.settings, now: new Date() };
   const { trust, reason } = await new Judge(keys.keyring, settings).judgeOwner(certificate);
   if (!settings.anchors.has(authority.fingerprint)) {

@@ -3,6 +3,7 @@ import { FolderChain } from '../../files/folder-chain.js';
 import { parseFingerprint } from '../../keys/fingerprint.js';
 import { keepKey } from '../../keys/folder.js';
 import type { Certificate } from '../../openpgp/certificate.js';
+import { provenParts } from '../../openpgp/proven-parts.js';
 import { shortForTerminal } from '../../report/shorten.js';
 import { keyFoldersOf } from '../../scan/signature/tree-keys.js';
 import { gatherKeys, type Keys, keysInTree } from '../../scan/signature/trust.js';
@@ -65,7 +66,21 @@ export function keyCalled(fingerprint: string, { keyring }: Keys): Certificate {
 }
 
 /**
- * Keeps a key in the key folder.
+ * Keeps what is proven of a key that was put together from all that is at hand: what lies in a web root would otherwise
+ * get into the key folder by that, junk enough to make the key one that cannot be judged any more.
+ * @returns all that is known of it now
+ * @throws SigsweepError as {@link keep}.
+ */
+export async function keepProven(
+  certificate: Certificate,
+  given: TrustArguments,
+  { keyring }: Keys,
+): Promise<Certificate> {
+  return keep(await provenParts(certificate, keyring), given);
+}
+
+/**
+ * Keeps a key in the key folder, as it was given.
  * @returns all that is known of it now
  * @throws SigsweepError USAGE with --no-key-folder, and what {@link keepKey} throws.
  */

@@ -11,7 +11,7 @@ import { ExitCode } from '../../scan/exit-code.js';
 import type { Keys } from '../../scan/signature/trust.js';
 import { interruptible } from '../interrupt.js';
 import { print } from '../output.js';
-import { type KnownKeysArguments, keep, knownKeys } from './known-keys.js';
+import { type KnownKeysArguments, keepProven, knownKeys } from './known-keys.js';
 
 export interface RefreshArguments extends KnownKeysArguments {
   readonly from: string;
@@ -36,11 +36,9 @@ async function take(fingerprint: string, fetched: FetchedKeys, keys: Keys, given
   if (sent === undefined) return 'not there';
   const { keyring, settings } = keys;
   const known = keyring.get(fingerprint);
-  const before = known === undefined ? null : writeCertificate(known);
-  // The key itself has to be at hand before anything that it signed is proven.
-  const proven = await provenParts(sent, keyring);
-  const kept = await keep(known === undefined ? proven : merged(known, proven), given);
-  if (before?.equals(writeCertificate(kept)) === true) return 'nothing new';
+  const before = known === undefined ? null : await provenParts(known, keyring);
+  const kept = await keepProven(before === null ? sent : merged(before, sent), given, keys);
+  if (before !== null && writeCertificate(before).equals(writeCertificate(kept))) return 'nothing new';
   keyring.add(writeCertificate(kept), fingerprint);
   const { reason } = await new Judge(keyring, { ...settings, now: new Date() }).judgeOwner(kept);
   return `${before === null ? 'kept' : 'kept what is new'}: ${reason}`;
@@ -61,8 +59,8 @@ function certificateIn(bytes: Uint8Array, fingerprint: string): Certificate | un
   return sent.get(fingerprint);
 }
 
-function merged(known: Certificate, proven: Certificate): Certificate {
+function merged(known: Certificate, sent: Certificate): Certificate {
   const certificate = onlyCertificate(writeCertificate(known));
-  mergeCertificates(certificate, proven);
+  mergeCertificates(certificate, sent);
   return certificate;
 }

@@ -8,7 +8,7 @@ import type { Keys } from '../../scan/signature/trust.js';
 import { confirm } from '../ask.js';
 import type { SignerArguments } from '../signer-options.js';
 import { authorityOf } from './authority.js';
-import { type KnownKeysArguments, keep, keyCalled, knownKeys } from './known-keys.js';
+import { type KnownKeysArguments, keepProven, keyCalled, knownKeys } from './known-keys.js';
 import { REVOCATION_REASONS } from './reasons.js';
 import { handOut, type OutputArguments } from './write-key.js';
 
@@ -39,7 +39,7 @@ export async function revoke(fingerprint: string, given: RevokeArguments): Promi
       await certified(certificate, authority.fingerprint, keys),
       reason,
     );
-  const kept = await keep(certificate, given);
+  const kept = await keepProven(certificate, given, keys);
   const judged = await new Judge(keys.keyring, { ...keys.settings, now: new Date() }).judgeOwner(certificate);
   process.stderr.write(`sigsweep: revoked ${what}\nsigsweep: ${judged.reason}\n`);
   await handOut(kept, given);
