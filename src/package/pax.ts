@@ -8,8 +8,10 @@ export interface EntryRecords {
   readonly size: number | null;
 }
 
-const TIME = /^-?\d{1,20}(?:\.\d{1,20})?$/;
+const TIME = /^-?\d{1,11}(?:\.\d{1,20})?$/;
 const NUMBER = /^\d{1,16}$/;
+/** Users' numbers have 32 bits. */
+const ID = /^[0-3]?\d{1,9}$/;
 const ANY = /^/;
 
 /** The settings that change nothing but the entry's own name, size, times and owner. Everything else is refused. */
@@ -19,8 +21,8 @@ const HARMLESS: ReadonlyMap<string, RegExp> = new Map([
   ['mtime', TIME],
   ['atime', TIME],
   ['ctime', TIME],
-  ['uid', NUMBER],
-  ['gid', NUMBER],
+  ['uid', ID],
+  ['gid', ID],
   ['uname', ANY],
   ['gname', ANY],
 ]);

@@ -18,6 +18,9 @@ export interface TarHeader {
 /** Digits, with blanks before them as old writers put there, and blanks or NULs to the end of the field. */
 const OCTAL = /^ *([0-7]+)[ \0]*$/;
 
+/** Numbers of users that octal digits have no room for, as GNU tar writes those of large networks. */
+const LARGE_ID = /^\x80\0{3}.{4}$/s;
+
 /**
  * Reads a header of the two forms that packages have. What readers of tar understand in different ways is refused: other
  * forms, numbers that are no plain octal digits, bytes behind the end of a name.
@@ -31,6 +34,7 @@ export function readHeader(block: Buffer): TarHeader {
   if (octal(block, FIELD.checksum, 'checksum') !== checksumOf(block)) {
     throw new DataError('the checksum of a header is wrong');
   }
+  requireMetadata(block);
   const name = text(block, FIELD.name, 'name');
   if (name === '') throw new DataError('an entry has no name');
   return {
@@ -40,6 +44,14 @@ export function readHeader(block: Buffer): TarHeader {
     mode: octal(block, FIELD.mode, 'mode'),
     linkName: text(block, FIELD.linkName, 'link name'),
   };
+}
+
+/** Nothing is made of these, but the tar program fails where it cannot read them. */
+function requireMetadata(block: Buffer): void {
+  octal(block, FIELD.mtime, 'time');
+  for (const field of [FIELD.uid, FIELD.gid]) {
+    if (!LARGE_ID.test(raw(block, field))) octal(block, field, 'owner');
+  }
 }
 
 /** POSIX puts the folders of a long name here; GNU tar other things, which packages have no use for. */

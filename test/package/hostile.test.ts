@@ -62,6 +62,9 @@ const PACKAGES: Record<string, readonly [bytes: Uint8Array, reason: RegExp]> = {
   'a size that goes beyond the archive': [packed(file('cdr/a', '', { size: '00000001000\0' })), /two empty blocks/],
   'a size beyond all limits': [packed(file('cdr/a', '', { size: '777777777777' })), /ends in the middle/],
   'no mode': [header({ mode: '' }), /mode in a header is no octal/],
+  'a time that is no number': [header({ mtime: '14000080000\0' }), /time in a header is no octal/],
+  'an owner that is no number': [header({ uid: '000000x\0' }), /owner in a header is no octal/],
+  'an owner beyond all numbers': [header({ uid: '\x80\x01\0\0\0\0\0\0' }), /owner in a header is no octal/],
   'a setuid file': [header({ mode: '0004755\0' }), /setuid/],
   'a setgid file': [header({ mode: '0002755\0' }), /setuid/],
   'a name that goes on behind a NUL': [header({ name: 'cdr/a\0b' }), /name in a header goes on/],
@@ -149,6 +152,14 @@ const PACKAGES: Record<string, readonly [bytes: Uint8Array, reason: RegExp]> = {
   'a pax path of a file with a slash at its end': [packed(pax({ path: 'cdr/a/' }), GOOD), /component/],
   'an empty pax path': [packed(pax({ path: '' }), GOOD), /is empty/],
   'another size in an extended header': [packed(pax({ size: '512' }), GOOD), /has two sizes/],
+  'a time beyond all clocks': [
+    packed(pax({ mtime: '9'.repeat(20) }), GOOD),
+    /mtime in an extended header is malformed/,
+  ],
+  'an owner beyond all numbers in an extended header': [
+    packed(pax({ uid: '9999999999' }), GOOD),
+    /uid in an extended header/,
+  ],
   'a negative size in an extended header': [
     packed(pax({ size: '-1' }), GOOD),
     /size in an extended header is malformed/,

@@ -43,6 +43,7 @@ describe('a package', () => {
     ['a long name without a NUL, as PHP writes it', packed(longName('cdr/views/a', ''), file('cdr/vi', 'x'))],
     ['a pax path', packed(pax({ path: 'cdr/views/a', mtime: '1.5' }), file('cdr/vi', 'x'))],
     ['a pax size that the header has too', packed(pax({ size: '1', uid: '7', uname: 'x' }), file('cdr/views/a', 'x'))],
+    ['an owner from a large network', packed(file('cdr/views/a', 'x', { uid: '\x80\0\0\0\x7f\xff\xff\xff' }))],
     ['the comment of git archive', packed(pax({ comment: 'c0ffee' }, 'g'), file('cdr/views/a', 'x'))],
     ['many empty blocks at the end', packed(file('cdr/views/a', 'x'), Buffer.alloc(9 * 1024))],
     [

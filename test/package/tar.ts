@@ -9,6 +9,8 @@ export interface HeaderParts {
   /** The whole field. @default the size of the content in octal digits */
   readonly size?: string;
   readonly mode?: string;
+  readonly uid?: string;
+  readonly mtime?: string;
   readonly linkName?: string;
   /** Magic and version. @default POSIX's */
   readonly magic?: string;
@@ -78,10 +80,10 @@ function header(parts: HeaderParts, length: number): Buffer {
   const block = Buffer.alloc(512);
   block.write(parts.name ?? 'cdr/file', 0, 100, 'latin1');
   block.write(parts.mode ?? '0000644\0', 100, 8, 'latin1');
-  block.write('0000000\0', 108, 8, 'latin1');
+  block.write(parts.uid ?? '0000000\0', 108, 8, 'latin1');
   block.write('0000000\0', 116, 8, 'latin1');
   block.write(parts.size ?? `${length.toString(8).padStart(11, '0')}\0`, 124, 12, 'latin1');
-  block.write('14000000000\0', 136, 12, 'latin1');
+  block.write(parts.mtime ?? '14000000000\0', 136, 12, 'latin1');
   block.write(parts.type ?? '0', 156, 1, 'latin1');
   block.write(parts.linkName ?? '', 157, 100, 'latin1');
   block.write(parts.magic ?? 'ustar\x0000', 257, 8, 'latin1');
