@@ -2,11 +2,11 @@ import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { runCli } from '../helpers/cli.js';
 
+const TRUST = ['--key-folder', '--no-key-folder', '--keyring', '--anchor', '--revoked', '--policy'];
+const SIGNER = ['--key', '--gnupg-home', '--signer', '--passphrase-file', '--passphrase-fd'];
+const KNOWN = ['--root', '--map', ...TRUST, '--help'];
 const COMMON = [
-  '--keyring',
-  '--anchor',
-  '--revoked',
-  '--policy',
+  ...TRUST,
   '--threads',
   '--all',
   '--deep',
@@ -42,10 +42,7 @@ const OPTIONS: Readonly<Record<string, readonly string[]>> = {
     '--exemptions',
     '--root',
     '--map',
-    '--keyring',
-    '--anchor',
-    '--revoked',
-    '--policy',
+    ...TRUST,
     '--help',
   ],
   enforce: [
@@ -59,12 +56,43 @@ const OPTIONS: Readonly<Record<string, readonly string[]>> = {
     ...STATE,
     '--root',
     '--map',
-    '--keyring',
-    '--anchor',
-    '--revoked',
-    '--policy',
+    ...TRUST,
     '--help',
   ],
+  sign: ['--allow-uncertified', '--local', '--root', '--dry-run', '--threads', ...TRUST, ...SIGNER, '--help'],
+  pack: [
+    '--output',
+    '--gpg',
+    '--require-signature',
+    '--allow-uncertified',
+    '--threads',
+    '--progress',
+    '--no-progress',
+    ...TRUST,
+    ...SIGNER,
+    '--help',
+  ],
+  keys: ['--help'],
+  'keys list': ['--json', ...KNOWN],
+  'keys show': ['--json', ...KNOWN],
+  'keys anchors': KNOWN,
+  'keys import': KNOWN,
+  'keys export': ['--output', ...KNOWN],
+  'keys refresh': ['--from', ...KNOWN],
+  'keys generate': [
+    '--name',
+    '--email',
+    '--type',
+    '--expires',
+    '--output',
+    '--no-passphrase',
+    '--passphrase-file',
+    '--passphrase-fd',
+    ...KNOWN,
+  ],
+  'keys request': ['--nonce', '--output', ...SIGNER, ...KNOWN],
+  'keys certify': ['--fingerprint', '--nonce', '--expires', '--no-export', '--output', ...SIGNER, ...KNOWN],
+  'keys revoke': ['--reason', '--comment', '--yes', '--output', ...SIGNER, ...KNOWN],
   history: [...STATE, '--json', '--last', '--help'],
   show: [...STATE, '--json', '--help'],
   diff: [...STATE, '--json', '--help'],
@@ -94,7 +122,9 @@ it.each(Object.keys(OPTIONS))("the help of 'sigsweep %s' fits 80 columns and nam
 
 it('the help tells the exit codes and the commands', async () => {
   const { stdout } = await runCli(['--help']);
-  const words = 'scan verify exempt enforce history show diff alert schedule config bench demo'.split(' ');
+  const words = 'scan verify sign pack keys exempt enforce history show diff alert schedule config bench demo'.split(
+    ' ',
+  );
   for (const word of [...words, '0 clean', '130 or 143 interrupted']) expect(stdout).toContain(word);
 });
 
