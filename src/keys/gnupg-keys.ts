@@ -46,15 +46,15 @@ export async function publicKeysOf(gnupg: Gnupg, fingerprints: readonly string[]
   return output.subarray(0, MAX_KEYRING_FILE_BYTES);
 }
 
-/** What makes gpg's output that which we accept, whatever the user's options say. */
-const PLAIN = ['--no-comments', '--no-emit-version', '--personal-digest-preferences', 'SHA256 SHA384 SHA512'];
+/** What gpg prefers by itself depends on its version. */
+const DIGESTS = ['--personal-digest-preferences', 'SHA256 SHA384 SHA512'];
 
 /**
  * Clear-signs text with the newest signing part of a key.
  * @throws SigsweepError GNUPG_FAILED, PASSPHRASE_WRONG
  */
 export async function gnupgClearsign(gnupg: Gnupg, fingerprint: string, text: Uint8Array): Promise<Buffer> {
-  const args = [...PLAIN, '--local-user', fingerprint, '--output', '-', '--clearsign'];
+  const args = [...DIGESTS, '--local-user', fingerprint, '--output', '-', '--clearsign'];
   return runGnupg(gnupg, args, text);
 }
 
@@ -68,6 +68,6 @@ export async function gnupgSignMessage(
   bytes: Uint8Array,
   name: string,
 ): Promise<Buffer> {
-  const args = [...PLAIN, '--set-filename', name, '--local-user', fingerprint, '--output', '-', '--sign'];
+  const args = [...DIGESTS, '--set-filename', name, '--local-user', fingerprint, '--output', '-', '--sign'];
   return runGnupg(gnupg, args, bytes);
 }

@@ -35,7 +35,8 @@ export async function runGnupg(
   const how = passphrase === undefined ? [] : ['--pinentry-mode', 'loopback', '--passphrase-fd', '4'];
   // Told to ask nothing, it would not ask what it is to be answered either.
   const asks = answer === undefined ? ['--batch'] : ['--command-fd', '0'];
-  const fixed = [...where, ...asks, '--no-tty', '--no-auto-check-trustdb', '--status-fd', '3', ...how];
+  // Of the user's options some sign with SHA-1, with another key as well, for a day only, or write to another file.
+  const fixed = [...where, ...asks, '--no-options', '--no-tty', '--no-auto-check-trustdb', '--status-fd', '3', ...how];
   const child = spawn('gpg', [...fixed, ...args], {
     stdio: ['pipe', 'pipe', 'pipe', 'pipe', 'pipe'],
     env: { ...process.env, LC_ALL: 'C.UTF-8', ...terminal() },
@@ -105,6 +106,11 @@ async function collect(stream: Readable, most: number): Promise<Buffer> {
 function failure(said: string): SigsweepError {
   if (/bad passphrase/i.test(said)) {
     return new SigsweepError('PASSPHRASE_WRONG', 'gpg: the passphrase is wrong');
+  }
+  const [, missing] = /Fatal: (.*): directory does not exist/.exec(said) ?? [];
+  if (missing !== undefined) {
+    const remedy = 'give another --gnupg-home DIR, or a private key with --key FILE';
+    return new SigsweepError('GNUPG_FAILED', `there is no GnuPG keystore ${missing}: ${remedy}`);
   }
   const lines = said
     .split('\n')
