@@ -12,6 +12,8 @@ export interface Gnupg {
   readonly home?: string;
   /** For private keys, by a loopback pinentry. @default the agent asks by itself */
   readonly passphrase?: string;
+  /** When it aborts, gpg is ended, whatever it waits for. */
+  readonly signal?: AbortSignal;
 }
 
 /** Most that is kept of what it says, in characters. */
@@ -26,7 +28,7 @@ const MOST_OUTPUT = Math.max(MAX_SIGNED_PACKAGE_BYTES, MAX_KEYRING_FILE_BYTES) +
  * @throws SigsweepError GNUPG_FAILED in gpg's own words, PASSPHRASE_WRONG
  */
 export async function runGnupg(
-  { home, passphrase }: Gnupg,
+  { home, passphrase, signal }: Gnupg,
   args: readonly string[],
   input: Uint8Array = new Uint8Array(),
   answer?: (question: string) => string,
@@ -40,6 +42,7 @@ export async function runGnupg(
   const child = spawn('gpg', [...fixed, ...args], {
     stdio: ['pipe', 'pipe', 'pipe', 'pipe', 'pipe'],
     env: { ...process.env, LC_ALL: 'C.UTF-8', ...terminal() },
+    ...(signal === undefined ? {} : { signal }),
   });
   const [stdin, stdout, stderr, questions, passphrasePipe] = child.stdio as unknown as [
     Writable,

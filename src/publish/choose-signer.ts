@@ -51,7 +51,10 @@ async function signerInFile(file: string, options: SignerOptions, keys: Keys): P
 }
 
 async function gnupgSigner(options: SignerOptions, keys: Keys): Promise<Signer> {
-  const home: Gnupg = options.gnupgHome === undefined ? {} : { home: options.gnupgHome };
+  const home: Gnupg = {
+    ...(options.gnupgHome === undefined ? {} : { home: options.gnupgHome }),
+    ...(options.signal === undefined ? {} : { signal: options.signal }),
+  };
   const known = await secretPartsOf(home);
   if (known.size === 0) {
     throw unusable(

@@ -22,7 +22,7 @@ import type { Signer } from './signer.js';
 /** Others have to read it: the web server, and scans that are not root's. */
 const SIGNATURE_MODE = 0o644;
 
-export interface SignModuleOptions extends HashOptions {
+export interface SignModuleOptions extends Pick<HashOptions, 'signal'> {
   /** The keys that the signature is verified with before it is written. */
   readonly keys: Keys;
   readonly signer: Signer;
@@ -80,14 +80,16 @@ export function manifestOf(module: UnsignedModule, signer: Signer, now = new Dat
 /**
  * Signs a module. What is written is whole and has been verified by the rules of a scan; whatever fails leaves the
  * signature that was there.
- * @throws SigsweepError SIGNING_FAILED, SIGNER_UNUSABLE, PASSPHRASE_WRONG, GNUPG_FAILED, OUTPUT_FAILED, FILE_UNSAFE
+ * @throws SigsweepError SIGNING_FAILED, SIGNER_UNUSABLE, PASSPHRASE_WRONG, GNUPG_FAILED, OUTPUT_FAILED, FILE_UNSAFE; the
+ * signal's reason after an abort.
  */
 export async function signModule(module: UnsignedModule, options: SignModuleOptions): Promise<SignedModuleResult> {
-  const { signer, secureFolder } = options;
+  const { signer, secureFolder, signal } = options;
   const now = new Date();
   const list = await signText(manifestOf(module, signer, now), options);
   const file = join(module.folder, SIGNATURE_FILE);
   if (secureFolder === undefined) {
+    signal?.throwIfAborted();
     prepareWhole(toText(file), [list.bytes], { mode: SIGNATURE_MODE }).commit();
     return { module, signature: list.info, written: [toText(file)] };
   }
@@ -99,12 +101,17 @@ export async function signModule(module: UnsignedModule, options: SignModuleOpti
     now,
   });
   const { bytes, info } = await signText(pointer, options);
+  signal?.throwIfAborted();
   const secure = prepareSecureList(secureFolder, listFile, list.bytes);
   try {
     const pointing = prepareWhole(toText(file), [bytes], { mode: SIGNATURE_MODE });
     try {
       secure.commit();
       pointing.commit();
+    } catch (cause) {
+      // One of them without the other would be worth nothing.
+      secure.undo();
+      throw cause;
     } finally {
       pointing.discard();
     }
