@@ -54,11 +54,15 @@ export class Interrupt {
   }
 }
 
-/** Does what Ctrl-C ends early: it is then an {@link Interrupted}, where the work throws its signal's reason. */
+/** Does what Ctrl-C ends early: whatever the work throws from then on, it is an {@link Interrupted}. */
 export async function interruptible<Result>(work: (signal: AbortSignal) => Promise<Result>): Promise<Result> {
   const interrupt = new Interrupt();
   try {
     return await work(interrupt.signal);
+  } catch (error) {
+    // Programs that were started get Ctrl-C too, and fail.
+    interrupt.signal.throwIfAborted();
+    throw error;
   } finally {
     interrupt.release();
   }

@@ -1,7 +1,11 @@
 import type { Command } from 'commander';
+import { toText } from '../files/bytepath.js';
+import type { SignedModuleResult } from '../publish/sign-module.js';
 import { escapeControls } from '../report/escape.js';
 import { shortForTerminal } from '../report/shorten.js';
 import { gatherKeys, keysInTree } from '../scan/signature/trust.js';
+import { existingFolder } from '../scan/system/given-paths.js';
+import { secureFolderIn } from '../scan/system/layout.js';
 import { countInWords } from '../words.js';
 import { parsePath, parseThreads, type TrustArguments, trustOptions, withTrustOptions } from './arguments.js';
 import { interruptible } from './interrupt.js';
@@ -42,17 +46,19 @@ async function sign(folder: string, given: SignArguments): Promise<void> {
   ]);
   const keys = await gatherKeys(trustOptions(given), new Date(), keysInTree(null, []));
   const allowUncertified = given.allowUncertified ?? false;
-  const signer = await chooseSigner({ ...signerOptions(given), allowUncertified }, keys);
-  const module = await interruptible((signal) =>
-    readUnsignedModule(folder, { signal, ...(given.threads === undefined ? {} : { threads: given.threads }) }),
-  );
-  if (given.dryRun === true) return printManifest(manifestOf(module, signer));
-  const { signature, written } = await signModule(module, {
-    keys,
-    signer,
-    allowUncertified,
-    ...(given.local === undefined ? {} : { secureFolder: `${given.root.replace(/\/$/, '')}/etc/freepbx.secure` }),
+  const { threads, local, root, dryRun = false } = given;
+  // Until all is written: whoever ends it leaves no temporary file behind, and no half of a pair.
+  const done = await interruptible(async (signal) => {
+    const signer = await chooseSigner({ ...signerOptions(given), allowUncertified, signal }, keys);
+    const module = await readUnsignedModule(folder, { signal, ...(threads === undefined ? {} : { threads }) });
+    if (dryRun) return manifestOf(module, signer);
+    const secure = local === undefined ? {} : { secureFolder: toText(secureFolderIn(existingFolder(root, '--root'))) };
+    return signModule(module, { keys, signer, allowUncertified, signal, ...secure });
   });
+  await (done instanceof Uint8Array ? printManifest(done) : printResult(done));
+}
+
+async function printResult({ module, signature, written }: SignedModuleResult): Promise<void> {
   const { name, entries, hidden } = module;
   const passedOver = hidden.length === 0 ? '' : `, ${countInWords(hidden.length, 'name')} with a dot passed over`;
   await print([

@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { parseFingerprint } from '../keys/fingerprint.js';
 import type { SignerOptions } from '../publish/signer.js';
 import { parsePath } from './arguments.js';
@@ -16,9 +16,15 @@ export function withSignerOptions(command: Command): Command {
   return withPassphraseOptions(
     command
       .option('--key <file>', "a private key in a file (default: one in GnuPG's keystore)", parsePath)
-      .option('--gnupg-home <dir>', "GnuPG's keystore (default: GNUPGHOME, or ~/.gnupg)", parsePath)
-      .option('--signer <fingerprint>', "which key of GnuPG's keystore", (text: string) =>
-        parseFingerprint(text, '--signer'),
+      .addOption(
+        new Option('--gnupg-home <dir>', "GnuPG's keystore (default: GNUPGHOME, or ~/.gnupg)")
+          .argParser(parsePath)
+          .conflicts('key'),
+      )
+      .addOption(
+        new Option('--signer <fingerprint>', "which key of GnuPG's keystore")
+          .argParser((text: string) => parseFingerprint(text, '--signer'))
+          .conflicts('key'),
       ),
   );
 }

@@ -4,26 +4,41 @@ import { join } from 'node:path';
 import { MAX_KEYRING_FILE_BYTES } from '../limits.js';
 import { type Gnupg, runGnupg } from './gnupg.js';
 
+/** How gpg lists a part whose private half is elsewhere, as that of a primary key kept offline. */
+const ABSENT = '#';
+
 /**
- * The primary fingerprints of the keys whose private part GnuPG can use, in the order in which it lists them.
+ * The keys that GnuPG has a private part of, by the fingerprint of the primary key, in the order in which it lists them,
+ * with the fingerprints of those parts that it can use: of the primary key and of subkeys.
+ * @throws SigsweepError GNUPG_FAILED
+ */
+export async function secretPartsOf(gnupg: Gnupg): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
+  // gpg would make a home where there is none, and this only looks.
+  if (!existsSync(homeOf(gnupg))) return new Map();
+  const output = await runGnupg(gnupg, ['--with-colons', '--list-secret-keys']);
+  const keys = new Map<string, Set<string>>();
+  let usable = new Set<string>();
+  let [record, token]: (string | undefined)[] = [];
+  for (const line of output.toString('latin1').split('\n')) {
+    const fields = line.split(':');
+    if (fields[0] === 'sec' || fields[0] === 'ssb') [record, token] = [fields[0], fields[14]];
+    if (fields[0] !== 'fpr' || record === undefined) continue;
+    const [fingerprint = '', isPrimary] = [fields[9], record === 'sec'];
+    record = undefined;
+    if (isPrimary) usable = new Set();
+    if (!/^[0-9A-F]{40}$/.test(fingerprint)) continue;
+    if (isPrimary) keys.set(fingerprint, usable);
+    if (token !== ABSENT) usable.add(fingerprint);
+  }
+  return keys;
+}
+
+/**
+ * The primary fingerprints of these keys.
  * @throws SigsweepError GNUPG_FAILED
  */
 export async function secretKeysOf(gnupg: Gnupg): Promise<string[]> {
-  // gpg would make a home where there is none, and this only looks.
-  if (!existsSync(homeOf(gnupg))) return [];
-  const output = await runGnupg(gnupg, ['--with-colons', '--list-secret-keys']);
-  const fingerprints: string[] = [];
-  let isPrimary = false;
-  for (const line of output.toString('latin1').split('\n')) {
-    const fields = line.split(':');
-    if (fields[0] === 'sec') isPrimary = true;
-    else if (fields[0] === 'ssb') isPrimary = false;
-    else if (fields[0] === 'fpr' && isPrimary && /^[0-9A-F]{40}$/.test(fields[9] ?? '')) {
-      fingerprints.push(fields[9] ?? '');
-      isPrimary = false;
-    }
-  }
-  return fingerprints;
+  return [...(await secretPartsOf(gnupg)).keys()];
 }
 
 function homeOf({ home }: Gnupg): string {
@@ -40,15 +55,15 @@ export async function publicKeysOf(gnupg: Gnupg, fingerprints: readonly string[]
   return output.subarray(0, MAX_KEYRING_FILE_BYTES);
 }
 
-/** What makes gpg's output that which we accept, whatever the user's options say. */
-const PLAIN = ['--no-comments', '--no-emit-version', '--personal-digest-preferences', 'SHA256 SHA384 SHA512'];
+/** What gpg prefers by itself depends on its version. */
+const DIGESTS = ['--personal-digest-preferences', 'SHA256 SHA384 SHA512'];
 
 /**
  * Clear-signs text with the newest signing part of a key.
  * @throws SigsweepError GNUPG_FAILED, PASSPHRASE_WRONG
  */
 export async function gnupgClearsign(gnupg: Gnupg, fingerprint: string, text: Uint8Array): Promise<Buffer> {
-  const args = [...PLAIN, '--local-user', fingerprint, '--output', '-', '--clearsign'];
+  const args = [...DIGESTS, '--local-user', fingerprint, '--output', '-', '--clearsign'];
   return runGnupg(gnupg, args, text);
 }
 
@@ -62,6 +77,6 @@ export async function gnupgSignMessage(
   bytes: Uint8Array,
   name: string,
 ): Promise<Buffer> {
-  const args = [...PLAIN, '--set-filename', name, '--local-user', fingerprint, '--output', '-', '--sign'];
+  const args = [...DIGESTS, '--set-filename', name, '--local-user', fingerprint, '--output', '-', '--sign'];
   return runGnupg(gnupg, args, bytes);
 }

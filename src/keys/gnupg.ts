@@ -12,6 +12,8 @@ export interface Gnupg {
   readonly home?: string;
   /** For private keys, by a loopback pinentry. @default the agent asks by itself */
   readonly passphrase?: string;
+  /** When it aborts, gpg is ended, whatever it waits for. */
+  readonly signal?: AbortSignal;
 }
 
 /**
@@ -43,7 +45,7 @@ const MOST_OUTPUT = Math.max(MAX_SIGNED_PACKAGE_BYTES, MAX_KEYRING_FILE_BYTES) +
  * @throws SigsweepError GNUPG_FAILED in gpg's own words, PASSPHRASE_WRONG
  */
 export async function runGnupg(
-  { home, passphrase }: Gnupg,
+  { home, passphrase, signal }: Gnupg,
   args: readonly string[],
   input: Uint8Array = new Uint8Array(),
   answer?: (question: string) => string,
@@ -52,10 +54,12 @@ export async function runGnupg(
   const how = passphrase === undefined ? [] : ['--pinentry-mode', 'loopback', '--passphrase-fd', '4'];
   // Told to ask nothing, it would not ask what it is to be answered either.
   const asks = answer === undefined ? ['--batch'] : ['--command-fd', '0'];
-  const fixed = [...where, ...asks, '--no-tty', '--no-auto-check-trustdb', '--status-fd', '3', ...how];
+  // Of the user's options some sign with SHA-1, with another key as well, for a day only, or write to another file.
+  const fixed = [...where, ...asks, '--no-options', '--no-tty', '--no-auto-check-trustdb', '--status-fd', '3', ...how];
   const child = spawn('gpg', [...fixed, ...args], {
     stdio: ['pipe', 'pipe', 'pipe', 'pipe', 'pipe'],
     env: { ...process.env, LC_ALL: 'C.UTF-8', ...terminal() },
+    ...(signal === undefined ? {} : { signal }),
   });
   const [stdin, stdout, stderr, questions, passphrasePipe] = child.stdio as unknown as [
     Writable,
@@ -122,6 +126,11 @@ async function collect(stream: Readable, most: number): Promise<Buffer> {
 function failure(said: string): SigsweepError {
   if (/bad passphrase/i.test(said)) {
     return new SigsweepError('PASSPHRASE_WRONG', 'gpg: the passphrase is wrong');
+  }
+  const [, missing] = /Fatal: (.*): directory does not exist/.exec(said) ?? [];
+  if (missing !== undefined) {
+    const remedy = 'give another --gnupg-home DIR, or a private key with --key FILE';
+    return new SigsweepError('GNUPG_FAILED', `there is no GnuPG keystore ${missing}: ${remedy}`);
   }
   const lines = said
     .split('\n')

@@ -1,7 +1,8 @@
-import { SigsweepError } from '../errors.js';
+import { DataError, SigsweepError } from '../errors.js';
 import { type Gnupg, withPassphrase } from '../keys/gnupg.js';
-import { gnupgClearsign, gnupgSignMessage, publicKeysOf, secretKeysOf } from '../keys/gnupg-keys.js';
+import { gnupgClearsign, gnupgSignMessage, publicKeysOf, secretPartsOf } from '../keys/gnupg-keys.js';
 import type { Certificate } from '../openpgp/certificate.js';
+import { type KeyPacket, weaknessOf } from '../openpgp/key-packet.js';
 import type { KeyMatch, Keyring } from '../openpgp/keyring.js';
 import { Judge, type Judgement } from '../openpgp/trust.js';
 import { asClause } from '../scan/signature/signature-file.js';
@@ -15,10 +16,10 @@ interface Candidate {
   readonly judgement: Judgement;
 }
 
-/** From what makes a signature good to what makes it bad. */
+/** From what makes a signature good to what makes it bad. An anchor is for certifying, and signs where nothing else can. */
 const BEST_FIRST: readonly Judgement['trust'][] = [
-  'anchor',
   'certified',
+  'anchor',
   'untrusted',
   'unknown',
   'expired',
@@ -51,25 +52,29 @@ async function signerInFile(file: string, options: SignerOptions, keys: Keys): P
 }
 
 async function gnupgSigner(options: SignerOptions, keys: Keys): Promise<Signer> {
-  const home: Gnupg = options.gnupgHome === undefined ? {} : { home: options.gnupgHome };
-  const known = await secretKeysOf(home);
-  if (known.length === 0) {
+  const home: Gnupg = {
+    ...(options.gnupgHome === undefined ? {} : { home: options.gnupgHome }),
+    ...(options.signal === undefined ? {} : { signal: options.signal }),
+  };
+  const known = await secretPartsOf(home);
+  if (known.size === 0) {
     throw unusable(
       "there is no private key in GnuPG's keystore: give one with --key FILE, or another --gnupg-home DIR",
     );
   }
   const { signer } = options;
-  const asked = signer === undefined ? known : known.filter((fingerprint) => fingerprint === signer);
+  const asked = [...known.keys()].filter((fingerprint) => signer === undefined || fingerprint === signer);
   if (asked.length === 0) throw unusable(`there is no private key ${signer} in GnuPG's keystore`);
-  keys.keyring.add(await publicKeysOf(home, asked), "GnuPG's keystore");
+  addPublicKeys(keys.keyring, await publicKeysOf(home, asked));
   const best = await bestOf(
     asked.flatMap((fingerprint) => {
       const certificate = keys.keyring.get(fingerprint);
-      return certificate === undefined ? [] : partsOf(certificate, keys.keyring);
+      const parts = certificate === undefined ? [] : partsOf(certificate, keys.keyring);
+      return parts.filter((match) => known.get(fingerprint)?.has(partOf(match).fingerprint));
     }),
     keys,
   );
-  if (best === undefined) throw unusable("no private key in GnuPG's keystore can be read here");
+  if (best === undefined) throw unusable("no private key in GnuPG's keystore can be used here");
   requireUsable(best, options);
   const { certificate } = best.match;
   if (asked.length > 1 && (options.purpose === 'request' || !isTrusted(best.judgement))) {
@@ -83,6 +88,15 @@ async function gnupgSigner(options: SignerOptions, keys: Keys): Promise<Signer> 
     clearsign: async (text) => gnupgClearsign(await agent(), part, text),
     signMessage: async (bytes, name) => gnupgSignMessage(await agent(), part, bytes, name),
   };
+}
+
+function addPublicKeys(keyring: Keyring, publicKeys: Uint8Array): void {
+  try {
+    keyring.add(publicKeys, "GnuPG's keystore");
+  } catch (cause) {
+    if (!(cause instanceof DataError)) throw cause;
+    throw new SigsweepError('SIGNER_UNUSABLE', cause.message, { cause });
+  }
 }
 
 /** The primary key and its subkeys. */
@@ -102,9 +116,19 @@ function partOf({ certificate, subkey }: KeyMatch) {
 /** The one whose signature is worth most; of equal ones the newest. */
 async function bestOf(matches: readonly KeyMatch[], { keyring, settings }: Keys): Promise<Candidate | undefined> {
   const judge = new Judge(keyring, settings);
-  const candidates = await Promise.all(matches.map(async (match) => ({ match, judgement: await judge.judge(match) })));
+  const candidates = await Promise.all(
+    matches.map(async (match) => ({ match, judgement: weak(partOf(match)) ?? (await judge.judge(match)) })),
+  );
   const rank = ({ judgement }: Candidate) => BEST_FIRST.indexOf(judgement.trust);
   return candidates.sort((a, b) => rank(a) - rank(b) || partOf(b.match).created - partOf(a.match).created)[0];
+}
+
+/** What verification says of every signature by such a key. */
+function weak(key: KeyPacket): Judgement | null {
+  const weakness = weaknessOf(key);
+  return weakness === null
+    ? null
+    : { trust: 'invalid', reason: `The key ${key.fingerprint} ${weakness}.`, warnings: [] };
 }
 
 function isTrusted({ trust }: Judgement): boolean {

@@ -22,7 +22,7 @@ import type { Signer } from './signer.js';
 /** Others have to read it: the web server, and scans that are not root's. */
 const SIGNATURE_MODE = 0o644;
 
-export interface SignModuleOptions extends HashOptions {
+export interface SignModuleOptions extends Pick<HashOptions, 'signal'> {
   /** The keys that the signature is verified with before it is written. */
   readonly keys: Keys;
   readonly signer: Signer;
@@ -81,14 +81,16 @@ export function manifestOf(module: UnsignedModule, signer: Signer, now = new Dat
 /**
  * Signs a module. What is written is whole and has been verified by the rules of a scan; whatever fails leaves the
  * signature that was there.
- * @throws SigsweepError SIGNING_FAILED, SIGNER_UNUSABLE, PASSPHRASE_WRONG, GNUPG_FAILED, OUTPUT_FAILED, FILE_UNSAFE
+ * @throws SigsweepError SIGNING_FAILED, SIGNER_UNUSABLE, PASSPHRASE_WRONG, GNUPG_FAILED, OUTPUT_FAILED, FILE_UNSAFE; the
+ * signal's reason after an abort.
  */
 export async function signModule(module: UnsignedModule, options: SignModuleOptions): Promise<SignedModuleResult> {
-  const { signer, secureFolder } = options;
+  const { signer, secureFolder, signal } = options;
   const now = new Date();
   const list = await signText(manifestOf(module, signer, now), options);
   const file = join(module.folder, SIGNATURE_FILE);
   if (secureFolder === undefined) {
+    signal?.throwIfAborted();
     prepareWhole(toText(file), [list.bytes], { mode: SIGNATURE_MODE }).commit();
     return { signature: list.info, bytes: list.bytes, written: [toText(file)] };
   }
@@ -100,12 +102,17 @@ export async function signModule(module: UnsignedModule, options: SignModuleOpti
     now,
   });
   const { bytes, info } = await signText(pointer, options);
+  signal?.throwIfAborted();
   const secure = prepareSecureList(secureFolder, listFile, list.bytes);
   try {
     const pointing = prepareWhole(toText(file), [bytes], { mode: SIGNATURE_MODE });
     try {
       secure.commit();
       pointing.commit();
+    } catch (cause) {
+      // One of them without the other would be worth nothing.
+      secure.undo();
+      throw cause;
     } finally {
       pointing.discard();
     }
@@ -121,7 +128,9 @@ async function signText(
   { signer, keys, allowUncertified = false }: SignModuleOptions,
 ): Promise<{ bytes: Buffer; info: SignatureInfo }> {
   const bytes = await signer.clearsign(text);
-  const outcome = await new Verifier(keys.keyring, { ...keys.settings, now: new Date() }).verify(bytes);
+  // Old signatures with SHA-1 may count; nothing new is signed with it.
+  const settings = { ...keys.settings, policy: 'strict' as const, now: new Date() };
+  const outcome = await new Verifier(keys.keyring, settings).verify(bytes);
   const { verdict, signature } = outcome;
   const counts = verdict === 'trusted' || (verdict === 'untrusted' && allowUncertified);
   if (!counts || signature === null) {

@@ -30,4 +30,6 @@ export interface SignerOptions {
   readonly allowUncertified?: boolean;
   /** `request`: a key that shall be certified signs, and which one it is must be clear. @default 'sign' */
   readonly purpose?: 'sign' | 'request';
+  /** Ends gpg, should it wait for a passphrase or a card. */
+  readonly signal?: AbortSignal;
 }

@@ -126,6 +126,15 @@ export function standaloneLayout(folder: BytePath): Layout {
   };
 }
 
+/**
+ * `/etc/freepbx.secure` of a system, where local signatures lie. Only what holds it may be reached through a link: the
+ * secure folder itself must not be one.
+ * @param base the system's `/`; '' for this machine's
+ */
+export function secureFolderIn(base: BytePath): BytePath {
+  return join(resolveInside(base, fromLatin1('/etc')), fromLatin1('freepbx.secure'));
+}
+
 function makeLayout(system: System, map: Partial<Record<MappableFolder, string>>): Layout {
   const roots: BytePath[] = [system.webRoot];
   const indexes = new Map<MappableFolder, number>();
@@ -137,8 +146,7 @@ function makeLayout(system: System, map: Partial<Record<MappableFolder, string>>
   }
   return {
     roots,
-    // Only what holds it may be reached through a link: the secure folder itself must not be one.
-    secureFolder: join(resolveInside(system.base, fromLatin1('/etc')), fromLatin1('freepbx.secure')),
+    secureFolder: secureFolderIn(system.base),
     unknownFolders: MAPPABLE_FOLDERS.filter((folder) => !indexes.has(folder)),
     notes: system.notes,
     isOwn: system.isOwn,
