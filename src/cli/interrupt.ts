@@ -54,11 +54,13 @@ export class Interrupt {
   }
 }
 
-/** Does what Ctrl-C ends early: it is then an {@link Interrupted}, where the work throws its signal's reason. */
+/** Does what Ctrl-C ends early: whatever the work then throws, it is an {@link Interrupted}. */
 export async function interruptible<Result>(work: (signal: AbortSignal) => Promise<Result>): Promise<Result> {
   const interrupt = new Interrupt();
   try {
     return await work(interrupt.signal);
+  } catch (error) {
+    throw interrupt.signal.aborted ? interrupt.signal.reason : error;
   } finally {
     interrupt.release();
   }
