@@ -1,7 +1,7 @@
 import { SigsweepError } from '../../errors.js';
 import { FolderChain } from '../../files/folder-chain.js';
 import { parseFingerprint } from '../../keys/fingerprint.js';
-import { keepKey } from '../../keys/folder.js';
+import { keepKey, prepareKeyFolder } from '../../keys/folder.js';
 import type { Certificate } from '../../openpgp/certificate.js';
 import { shortForTerminal } from '../../report/shorten.js';
 import { keyFoldersOf } from '../../scan/signature/tree-keys.js';
@@ -65,14 +65,24 @@ export function keyCalled(fingerprint: string, { keyring }: Keys): Certificate {
 }
 
 /**
+ * Requires that keys can be kept, before anything is done that cannot be undone.
+ * @throws SigsweepError USAGE with --no-key-folder, and what {@link prepareKeyFolder} throws.
+ */
+export function requireKeyFolder(given: TrustArguments): void {
+  prepareKeyFolder(folderOf(given));
+}
+
+/**
  * Keeps a key in the key folder.
  * @returns all that is known of it now
  * @throws SigsweepError USAGE with --no-key-folder, and what {@link keepKey} throws.
  */
 export function keep(certificate: Certificate, given: TrustArguments): Promise<Certificate> {
+  return keepKey(folderOf(given), certificate);
+}
+
+function folderOf(given: TrustArguments): string {
   const folder = keyFolderOf(given);
-  if (folder === undefined) {
-    throw new SigsweepError('USAGE', 'there is no folder to keep the key in: leave out --no-key-folder');
-  }
-  return keepKey(folder, certificate);
+  if (folder !== undefined) return folder;
+  throw new SigsweepError('USAGE', 'there is no folder to keep the key in: leave out --no-key-folder');
 }
