@@ -14,32 +14,44 @@ import type { Keyring } from './keyring.js';
 import type { Signature } from './signature-packet.js';
 import { embeddedSignaturesBy } from './subkey-state.js';
 
+export interface ProofOptions {
+  /** What is at hand of the key: what others say of its user IDs then counts without its own signatures too. */
+  readonly known?: Certificate | undefined;
+  /** Whether that stays which a key is said to have signed that is not at hand. @default false */
+  readonly keepsForeign?: boolean;
+}
+
 /**
  * What of a key, as somebody sent it, was really signed by the key itself or by a key at hand: the rest is left out. A
  * server hands out whatever anybody put there, and enough junk on a key makes it one that cannot be judged any more.
- * @param known what is at hand of the key: what is said of its user IDs counts without their own signatures, too
  */
-export async function provenParts(sent: Certificate, keyring: Keyring, known?: Certificate): Promise<Certificate> {
+export async function provenParts(
+  sent: Certificate,
+  keyring: Keyring,
+  { known, keepsForeign = false }: ProofOptions = {},
+): Promise<Certificate> {
   const { key } = sent;
+  const isProven = (signature: Signature, bytes: Buffer) =>
+    (keepsForeign && isForeign(signature, key, keyring)) || isMade(signature, bytes, makersOf(signature, key, keyring));
   const userIds = new Map<string, UserId>();
   for (const [name, userId] of sent.userIds) {
-    const signatures = await proven(userId.signatures, userIdBytes(key, userId), key, keyring);
-    if (isAnyBy(key, signatures) || known?.userIds.has(name)) userIds.set(name, { bytes: userId.bytes, signatures });
+    const signatures = await proven(userId.signatures, userIdBytes(key, userId), isProven);
+    const isKnown = known?.userIds.has(name) === true || (keepsForeign && signatures.size > 0);
+    if (isKnown || isAnyBy(key, signatures)) userIds.set(name, { bytes: userId.bytes, signatures });
   }
   const subkeys = new Map<string, Subkey>();
   for (const [name, subkey] of sent.subkeys) {
-    const signatures = await proven(subkey.signatures, bindingBytes(key, subkey.key), key, keyring, subkey.key);
+    const signatures = await proven(subkey.signatures, bindingBytes(key, subkey.key), isProven, subkey.key);
     if (isAnyBy(key, signatures)) subkeys.set(name, { key: subkey.key, signatures });
   }
-  return { key, signatures: await proven(sent.signatures, keyBytes(key), key, keyring), userIds, subkeys };
+  return { key, signatures: await proven(sent.signatures, keyBytes(key), isProven), userIds, subkeys };
 }
 
 /** Of copies that are worth the same, one: anybody can make others without end out of what no signature covers. */
 async function proven(
   signatures: SignatureSet,
   bytes: Buffer,
-  key: KeyPacket,
-  keyring: Keyring,
+  isProven: (signature: Signature, bytes: Buffer) => Promise<boolean> | boolean,
   subkey?: KeyPacket,
 ): Promise<SignatureSet> {
   const kept: SignatureSet = new Map();
@@ -48,16 +60,23 @@ async function proven(
     // Those of a subkey often stand where nothing covers them, and a copy without them is worth less.
     const back = subkey === undefined ? [] : await embeddedSignaturesBy(subkey, signature, bytes);
     const name = [signature, ...back].map(identity).join('/');
-    if (worth.has(name) || !(await isProven(signature, bytes, makersOf(signature, key, keyring)))) continue;
+    if (worth.has(name) || !(await isProven(signature, bytes))) continue;
     worth.add(name);
     kept.set(packet, signature);
   }
   return kept;
 }
 
-async function isProven(signature: Signature, bytes: Buffer, makers: readonly KeyPacket[]): Promise<boolean> {
+async function isMade(signature: Signature, bytes: Buffer, makers: readonly KeyPacket[]): Promise<boolean> {
   for (const maker of makers) if (await isSignedBy(signature, maker, bytes)) return true;
   return false;
+}
+
+/** Whether it names one maker, of whom nothing is known. */
+function isForeign({ claimedIssuers }: Signature, key: KeyPacket, keyring: Keyring): boolean {
+  const [keyId, ...others] = claimedIssuers;
+  if (keyId === undefined || others.length > 0 || keyId === key.keyId) return false;
+  return keyring.find(keyId).every(({ subkey }) => subkey !== null);
 }
 
 /**

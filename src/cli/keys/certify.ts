@@ -59,7 +59,7 @@ export async function certifyKey(subject: string, given: CertifyArguments): Prom
   if (!settings.anchors.has(authority.fingerprint)) {
     say(`${authority.fingerprint} is no anchor here: the certification counts where it is given with --anchor`);
   } else if (trust !== 'certified') say(`it does not count: ${reason}`);
-  await handOut(kept, given);
+  await handOut(await provenParts(kept, keys.keyring, { keepsForeign: true }), given);
 }
 
 /** Whoever certifies a key that he was sent vouches for whoever sent it. */

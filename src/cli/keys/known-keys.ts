@@ -3,6 +3,8 @@ import { FolderChain } from '../../files/folder-chain.js';
 import { parseFingerprint } from '../../keys/fingerprint.js';
 import { keepKey, prepareKeyFolder } from '../../keys/folder.js';
 import type { Certificate } from '../../openpgp/certificate.js';
+import { writeCertificate } from '../../openpgp/certificate-writer.js';
+import type { Keyring } from '../../openpgp/keyring.js';
 import { shortForTerminal } from '../../report/shorten.js';
 import { keyFoldersOf } from '../../scan/signature/tree-keys.js';
 import { gatherKeys, type Keys } from '../../scan/signature/trust.js';
@@ -62,6 +64,14 @@ export function keyCalled(fingerprint: string, { keyring }: Keys): Certificate {
     'KEY_NOT_FOUND',
     `there is no key ${name} here: import it with sigsweep keys import FILE, or give it with --keyring FILE`,
   );
+}
+
+/** Adds keys and nothing that is said of them: enough to prove what they signed. */
+export function addBare(keyring: Keyring, certificates: readonly Certificate[]): void {
+  for (const { key } of certificates) {
+    const bare = { key, signatures: new Map(), userIds: new Map(), subkeys: new Map() };
+    keyring.add(writeCertificate(bare), key.fingerprint);
+  }
 }
 
 /**

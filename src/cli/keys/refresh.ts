@@ -10,7 +10,7 @@ import { ExitCode } from '../../scan/exit-code.js';
 import type { Keys } from '../../scan/signature/trust.js';
 import { interruptible } from '../interrupt.js';
 import { print } from '../output.js';
-import { type KnownKeysArguments, keep, knownKeys, requireKeyFolder } from './known-keys.js';
+import { addBare, type KnownKeysArguments, keep, knownKeys, requireKeyFolder } from './known-keys.js';
 
 export interface RefreshArguments extends KnownKeysArguments {
   readonly from: string;
@@ -31,7 +31,10 @@ export async function refresh(names: readonly string[], given: RefreshArguments)
   const sent = sentOf(fetched, wanted);
   const known = new Map(wanted.map((fingerprint) => [fingerprint, keyring.get(fingerprint)]));
   // Each may have signed another: all keys have to be at hand before what is said of any is proven.
-  for (const one of sent.values()) if ('key' in one) keyring.add(writeCertificate(bare(one)), one.key.fingerprint);
+  addBare(
+    keyring,
+    [...sent.values()].filter((one) => 'key' in one),
+  );
   const lines: string[] = [];
   for (const [fingerprint, one] of sent) {
     const said = 'key' in one ? await take(one, known.get(fingerprint), keys, given) : refusal(one);
@@ -48,7 +51,7 @@ async function take(
   given: KnownKeysArguments,
 ): Promise<string> {
   const before = known === undefined ? null : writeCertificate(known);
-  const certificate = await provenParts(sent, keyring, known);
+  const certificate = await provenParts(sent, keyring, { known });
   // What is in the web root may be junk too, and would stay when it is long gone from there.
   if (known !== undefined) mergeCertificates(certificate, await provenParts(known, keyring));
   keyring.add(writeCertificate(await keep(certificate, given)), sent.key.fingerprint);
@@ -89,9 +92,4 @@ function keysIn(bytes: Uint8Array): Keyring {
     if (!(error instanceof DataError)) throw error;
   }
   return keyring;
-}
-
-/** The key alone, of which nothing is said. */
-function bare({ key }: Certificate): Certificate {
-  return { key, signatures: new Map(), userIds: new Map(), subkeys: new Map() };
 }

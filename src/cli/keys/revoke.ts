@@ -45,7 +45,7 @@ export async function revoke(fingerprint: string, given: RevokeArguments): Promi
   const kept = await keep(certificate, given);
   const judged = await new Judge(keys.keyring, { ...keys.settings, now: new Date() }).judgeOwner(kept);
   process.stderr.write(`sigsweep: revoked ${what}\nsigsweep: ${judged.reason}\n`);
-  await handOut(kept, given);
+  await handOut(await provenParts(kept, keys.keyring, { keepsForeign: true }), given);
 }
 
 function reasonGiven({ reason, comment = '' }: RevokeArguments, isOwn: boolean): RevocationReason {
