@@ -60,7 +60,7 @@ export class World {
   }
 
   /** What the program says of one key, judged with these anchors. */
-  async described(fingerprint: string, ...anchors: readonly SecretKey[]): Promise<JsonKey> {
+  async described(fingerprint: string, ...anchors: readonly Named[]): Promise<JsonKey> {
     const result = await this.keys(['show', fingerprint, '--json', ...trusting(...anchors)]);
     const [key] = result.json<{ keys: JsonKey[] }>().keys;
     if (key === undefined) throw new Error(result.stderr);
@@ -84,7 +84,10 @@ export interface JsonKey {
   sources: string[];
 }
 
-export function trusting(...anchors: readonly SecretKey[]): string[] {
+/** A key of any make. */
+type Named = Pick<SecretKey, 'fingerprint'>;
+
+export function trusting(...anchors: readonly Named[]): string[] {
   return anchors.flatMap(({ fingerprint }) => ['--anchor', fingerprint]);
 }
 
