@@ -1,6 +1,9 @@
 import { SigsweepError } from '../errors.js';
 import { EXPIRY_FORM, endAsked } from '../exempt/dates.js';
 
+/** Longest life that a key or a signature can have: OpenPGP counts its seconds in four octets. */
+const MOST_SECONDS = 0xffff_ffff;
+
 /**
  * When something ends, as `--expires` says: after a while, as `365d`, or on a day, as `2027-01-31`.
  * @throws SigsweepError USAGE
@@ -10,4 +13,15 @@ export function endGiven(expires: string, now: Date): Date {
   if (end === null) throw new SigsweepError('USAGE', `--expires ${expires}: give days, as 90d, or ${EXPIRY_FORM}`);
   if (end <= now) throw new SigsweepError('USAGE', `--expires ${expires}: that is over`);
   return end;
+}
+
+/**
+ * How long that is, as keys and signatures say it.
+ * @throws SigsweepError USAGE when it is longer than they can say: it would end at another time.
+ */
+export function secondsUntil(end: Date, now: Date): number {
+  const seconds = Math.max(1, Math.floor((end.getTime() - now.getTime()) / 1000));
+  if (seconds <= MOST_SECONDS) return seconds;
+  const years = Math.floor(MOST_SECONDS / (365.25 * 86_400));
+  throw new SigsweepError('USAGE', `--expires: give at most ${years} years, or leave it out for ever`);
 }

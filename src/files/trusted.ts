@@ -58,10 +58,22 @@ export function readTrustedBytes(file: string, options: TrustedFileOptions): Buf
  */
 export function requireTrusted(path: string, stat: Stats, secret = false): void {
   requireOwn(path, stat, secret ? ACCESSIBLE_TO_OTHERS : WRITABLE_BY_OTHERS);
-  for (const folder of lookAt(path, foldersAbove)) {
-    const holder = lookAt(folder, (given) => statSync(given));
-    requireOwn(folder, holder, (holder.mode & STICKY) === 0 ? WRITABLE_BY_OTHERS : 0);
-  }
+  for (const folder of lookAt(path, foldersAbove)) requireHolder(folder);
+}
+
+/**
+ * The same of a folder in which something is going to be made: others may make things there too, as in `/tmp`, but
+ * cannot touch those of this user.
+ * @throws SigsweepError FILE_UNSAFE, with what to do.
+ */
+export function requireTrustedFolder(folder: string): void {
+  for (const above of lookAt(folder, foldersAbove)) requireHolder(above);
+  requireHolder(folder);
+}
+
+function requireHolder(folder: string): void {
+  const stat = lookAt(folder, (given) => statSync(given));
+  requireOwn(folder, stat, (stat.mode & STICKY) === 0 ? WRITABLE_BY_OTHERS : 0);
 }
 
 function lookAt<Result>(path: string, look: (path: string) => Result): Result {

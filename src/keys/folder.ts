@@ -1,11 +1,11 @@
-import { mkdirSync, readdirSync, statSync } from 'node:fs';
+import { lstatSync, mkdirSync, readdirSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { errnoOf, SigsweepError } from '../errors.js';
 import { fromText } from '../files/bytepath.js';
 import { errorInWords } from '../files/failure.js';
 import { whileLocked } from '../files/lock.js';
-import { readTrustedBytes, requireTrusted } from '../files/trusted.js';
+import { readTrustedBytes, requireTrusted, requireTrustedFolder } from '../files/trusted.js';
 import { writeWhole } from '../files/write.js';
 import { MAX_KEYRING_FILE_BYTES } from '../limits.js';
 import type { Certificate } from '../openpgp/certificate.js';
@@ -39,11 +39,12 @@ export function addKeyFolder(keyring: Keyring, folder: string): void {
 /**
  * Keeps a key, with all that is known of it already: revocations are never lost. The folder is made where there is
  * none, the file written whole or not at all.
+ * @param certificate of what came from others, the parts that are proven
  * @returns all that is known of the key now
  * @throws SigsweepError as {@link addKeyFolder}, and OUTPUT_FAILED; the file is then as it was.
  */
 export async function keepKey(folder: string, certificate: Certificate): Promise<Certificate> {
-  makeFolder(folder);
+  prepareKeyFolder(folder);
   // Loaded before the lock is taken, and only where something is kept.
   const { armorPublicKey } = await import('../openpgp/secret-key.js');
   const { fingerprint } = certificate.key;
@@ -63,6 +64,22 @@ export async function keepKey(folder: string, certificate: Certificate): Promise
   });
 }
 
+/**
+ * Makes the folder where there is none, so that what follows cannot fail for want of one.
+ * @throws SigsweepError FILE_UNSAFE when others could write it, OUTPUT_FAILED
+ */
+export function prepareKeyFolder(folder: string): void {
+  try {
+    // Looked at before anything is made: root would otherwise make folders wherever somebody's link leads.
+    requireTrustedFolder(nearestFolder(folder));
+    mkdirSync(folder, { recursive: true, mode: FOLDER_MODE });
+    requireTrusted(folder, statSync(folder));
+  } catch (cause) {
+    if (cause instanceof SigsweepError) throw cause;
+    throw new SigsweepError('OUTPUT_FAILED', `cannot make ${folder}: ${errorInWords(cause)}`, { cause });
+  }
+}
+
 function keyFilesIn(folder: string): string[] {
   try {
     requireTrusted(folder, statSync(folder));
@@ -70,7 +87,8 @@ function keyFilesIn(folder: string): string[] {
       .filter((name) => KEY_FILE.test(name))
       .sort();
   } catch (cause) {
-    if (errnoOf(cause) === 'ENOENT') return [];
+    // A link that leads nowhere may have led to revocations.
+    if (errnoOf(cause) === 'ENOENT' && lstatSync(folder, { throwIfNoEntry: false }) === undefined) return [];
     if (cause instanceof SigsweepError) throw cause;
     throw new SigsweepError('KEYRING_UNREADABLE', `key folder ${folder}: ${errorInWords(cause)}`, { cause });
   }
@@ -91,11 +109,7 @@ function addFile(keyring: Keyring, file: string): void {
   }
 }
 
-function makeFolder(folder: string): void {
-  try {
-    mkdirSync(folder, { recursive: true, mode: FOLDER_MODE });
-  } catch (cause) {
-    throw new SigsweepError('OUTPUT_FAILED', `cannot make ${folder}: ${errorInWords(cause)}`, { cause });
-  }
-  requireTrusted(folder, statSync(folder));
+/** The folder itself, or the nearest one above it that is there. */
+function nearestFolder(folder: string): string {
+  return statSync(folder, { throwIfNoEntry: false }) === undefined ? nearestFolder(dirname(folder)) : folder;
 }

@@ -8,7 +8,7 @@ import type { Certificate, UserId } from './certificate.js';
 import { certificationBy } from './certification.js';
 import { type KeyPacket, keySizeInWords } from './key-packet.js';
 import { Selection } from './key-signature.js';
-import { type KeyState, readKeyState } from './key-state.js';
+import { readKeyState } from './key-state.js';
 import type { Keyring } from './keyring.js';
 import { type Signature, SignatureType } from './signature-packet.js';
 import { readSubkeyState, type SubkeyState } from './subkey-state.js';
@@ -28,9 +28,12 @@ export async function describeKey(
   const { key } = certificate;
   const now = Math.floor(settings.now.getTime() / 1000);
   const state = await readKeyState(certificate, (name) => keyring.get(name), new Selection(key.fingerprint), now);
+  const anchors = [...settings.anchors].flatMap((name) => keyring.get(name) ?? []).filter((one) => one !== certificate);
+  const selection = new Selection(key.fingerprint);
   const userIds: UserIdDescription[] = [];
   for (const userId of certificate.userIds.values()) {
-    userIds.push(await describeUserId(certificate, userId, state, keyring, settings.anchors, now));
+    const certifications = await certificationsOf(certificate, userId, anchors, selection, now);
+    userIds.push({ userId: userId.bytes.toString('latin1'), isOwn: state.userIds.includes(userId), certifications });
   }
   const subkeys: SubkeyDescription[] = [];
   for (const subkey of certificate.subkeys.values()) {
@@ -59,23 +62,19 @@ async function judged(
   return { trust: trust === 'invalid' ? 'unknown' : trust, reason, warnings };
 }
 
-async function describeUserId(
+async function certificationsOf(
   certificate: Certificate,
   userId: UserId,
-  state: KeyState,
-  keyring: Keyring,
-  anchors: ReadonlySet<string>,
+  anchors: readonly Certificate[],
+  selection: Selection,
   now: number,
-): Promise<UserIdDescription> {
+): Promise<CertificationDescription[]> {
   const certifications: CertificationDescription[] = [];
-  for (const fingerprint of anchors) {
-    const anchor = keyring.get(fingerprint);
-    if (anchor === undefined || anchor === certificate) continue;
-    const selection = new Selection(certificate.key.fingerprint);
+  for (const anchor of anchors) {
     const { standing, made } = await certificationBy(anchor, certificate, userId, selection, now, []);
-    if (standing !== 'none') certifications.push({ by: fingerprint, standing, ...datesOf(made) });
+    if (standing !== 'none') certifications.push({ by: anchor.key.fingerprint, standing, ...datesOf(made) });
   }
-  return { userId: userId.bytes.toString('latin1'), isOwn: state.userIds.includes(userId), certifications };
+  return certifications;
 }
 
 function datesOf(made: Signature | null): Pick<CertificationDescription, 'made' | 'expires'> {

@@ -46,7 +46,7 @@ export class Selection {
  * covered either but stay in, so that a copy with wrong ones does not stand for the right one. The lengths keep junk
  * from being cut such that it looks like a copy of something genuine and takes its place.
  */
-function identity({ hashedPart, digestStart, material }: Signature): string {
+export function identity({ hashedPart, digestStart, material }: Signature): string {
   return [hashedPart, digestStart, material].map((part) => `${part.length}:${part.toString('latin1')}`).join('');
 }
 

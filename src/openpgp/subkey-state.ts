@@ -1,5 +1,7 @@
 import { DataError } from '../errors.js';
 import { bindingBytes, type Certificate, type SignatureSet, type Subkey } from './certificate.js';
+import { isSignedBy } from './crypto.js';
+import type { KeyPacket } from './key-packet.js';
 import {
   claimsToBeBy,
   isValidKeySignature,
@@ -82,6 +84,15 @@ function embeddedIn(copies: SignatureSet, bindings: readonly Signature[]): Signa
     }
   }
   return found;
+}
+
+/** The signatures embedded in one copy of a binding that the subkey really made. */
+export async function embeddedSignaturesBy(subkey: KeyPacket, binding: Signature, bytes: Buffer): Promise<Signature[]> {
+  const claimed = embeddedSignatures(binding).map(parseEmbedded);
+  return keepIf(
+    claimed.filter((signature) => signature !== null),
+    (signature) => isSignedBy(signature, subkey, bytes),
+  );
 }
 
 function parseEmbedded(body: Buffer): Signature | null {

@@ -48,6 +48,7 @@ export interface UnsignedModule {
 }
 
 export interface SignedModuleResult {
+  readonly module: UnsignedModule;
   readonly signature: SignatureInfo;
   /** The `module.sig` that was written. */
   readonly bytes: Buffer;
@@ -92,7 +93,7 @@ export async function signModule(module: UnsignedModule, options: SignModuleOpti
   if (secureFolder === undefined) {
     signal?.throwIfAborted();
     prepareWhole(toText(file), [list.bytes], { mode: SIGNATURE_MODE }).commit();
-    return { signature: list.info, bytes: list.bytes, written: [toText(file)] };
+    return { module, signature: list.info, bytes: list.bytes, written: [toText(file)] };
   }
   const listFile = secureListOf(module.name);
   const pointer = textOf(new Map([[listFile, sha256(list.bytes)]]), {
@@ -119,7 +120,7 @@ export async function signModule(module: UnsignedModule, options: SignModuleOpti
   } finally {
     secure.discard();
   }
-  return { signature: info, bytes, written: [`${secureFolder}/${toText(listFile)}`, toText(file)] };
+  return { module, signature: info, bytes, written: [`${secureFolder}/${toText(listFile)}`, toText(file)] };
 }
 
 /** What is signed must be what a scan accepts: a file that only we could read would be a trap for whoever installs it. */

@@ -2,22 +2,23 @@ import { existsSync, readFileSync } from 'node:fs';
 import { SigsweepError } from '../../errors.js';
 import { errorInWords } from '../../files/failure.js';
 import { parseFingerprint } from '../../keys/fingerprint.js';
-import { addGivenKeys } from '../../keys/given.js';
 import { readRequest } from '../../keys/request.js';
 import { MAX_TREE_KEY_FILE_BYTES } from '../../limits.js';
 import type { Certificate, UserId } from '../../openpgp/certificate.js';
+import { writeCertificate } from '../../openpgp/certificate-writer.js';
 import { weaknessOf } from '../../openpgp/key-packet.js';
 import { Selection } from '../../openpgp/key-signature.js';
 import { isOver, readKeyState } from '../../openpgp/key-state.js';
 import { Keyring } from '../../openpgp/keyring.js';
+import { provenParts } from '../../openpgp/proven-parts.js';
 import { Judge } from '../../openpgp/trust.js';
 import { shortForTerminal } from '../../report/shorten.js';
 import type { Keys } from '../../scan/signature/trust.js';
 import { askLine } from '../ask.js';
-import { endGiven } from '../end-given.js';
+import { endGiven, secondsUntil } from '../end-given.js';
 import type { SignerArguments } from '../signer-options.js';
 import { authorityOf } from './authority.js';
-import { type KnownKeysArguments, keepProven, keyCalled, knownKeys } from './known-keys.js';
+import { type KnownKeysArguments, keep, keyCalled, knownKeys, requireKeyFolder } from './known-keys.js';
 import { handOut, type OutputArguments } from './write-key.js';
 
 export interface CertifyArguments extends SignerArguments, KnownKeysArguments, OutputArguments {
@@ -33,30 +34,32 @@ export interface CertifyArguments extends SignerArguments, KnownKeysArguments, O
  * @param subject a request, a key file, or the fingerprint of a key at hand
  */
 export async function certifyKey(subject: string, given: CertifyArguments): Promise<void> {
-  const expiresInSeconds = given.expires === undefined ? null : secondsUntil(endGiven(given.expires, new Date()));
+  requireKeyFolder(given);
+  const now = new Date();
+  const expiresInSeconds = given.expires === undefined ? null : secondsUntil(endGiven(given.expires, now), now);
   const keys = await knownKeys(given);
   const asked = await subjectOf(subject, given, keys);
   const { fingerprint } = asked.key;
   await requireChecked(fingerprint, given.fingerprint);
-  // All that is known of it counts: whoever sends it may have left a revocation out.
-  const certificate = keys.keyring.get(fingerprint) ?? asked;
-  const userIds = await soundUserIds(certificate, keys);
   const authority = await authorityOf(given, keys);
+  // All that is known of it counts: whoever sends it may have left a revocation out.
+  const certificate = await provenParts(keys.keyring.get(fingerprint) ?? asked, keys.keyring);
+  const userIds = await soundUserIds(certificate, keys);
   if (authority.fingerprint === fingerprint) {
     throw new SigsweepError('KEY_REFUSED', `key ${fingerprint} cannot certify itself: name another authority`);
   }
   for (const { bytes } of userIds) say(`certifying ${fingerprint}: ${shortForTerminal(bytes.toString('latin1'))}`);
   await authority.certify(certificate, userIds, { expiresInSeconds, exportable: given.export });
-  const kept = await keepProven(certificate, given, keys);
+  const kept = await keep(certificate, given);
   const own = keys.keyring.get(authority.fingerprint);
   // Without it nobody here could judge what it certifies.
-  if (own !== undefined) await keepProven(own, given, keys);
+  if (own !== undefined) await keep(await provenParts(own, keys.keyring), given);
   const settings = { ...keys.settings, now: new Date() };
-  const { trust, reason } = await new Judge(keys.keyring, settings).judgeOwner(certificate);
+  const { trust, reason } = await new Judge(keys.keyring, settings).judgeOwner(kept);
   if (!settings.anchors.has(authority.fingerprint)) {
     say(`${authority.fingerprint} is no anchor here: the certification counts where it is given with --anchor`);
   } else if (trust !== 'certified') say(`it does not count: ${reason}`);
-  await handOut(kept, given);
+  await handOut(await provenParts(kept, keys.keyring, { keepsForeign: true }), given);
 }
 
 /** Whoever certifies a key that he was sent vouches for whoever sent it. */
@@ -81,19 +84,29 @@ async function subjectOf(subject: string, { nonce }: CertifyArguments, keys: Key
       throw new SigsweepError('KEY_REFUSED', `request ${subject}: it was not made for the nonce ${nonce}`);
     }
     if (nonce === undefined) say('no nonce was given: the proof that its owner holds the key may be an old one');
-    keys.keyring.add(bytes, subject);
+    // Not the whole file: around the request there may be anything.
+    keys.keyring.add(writeCertificate(request.certificate), subject);
     return request.certificate;
   }
   requireNoNonce(nonce, subject);
-  const given = new Keyring();
-  await addGivenKeys(given, subject);
-  const [certificate, ...others] = given.all();
+  const [certificate, ...others] = keysIn(bytes, subject);
   if (certificate === undefined || others.length > 0) {
     throw new SigsweepError('KEY_REFUSED', `${subject} does not hold exactly one key`);
   }
   say('it is no request: nothing proves that its owner holds the private key');
   keys.keyring.add(bytes, subject);
   return certificate;
+}
+
+/** From bytes that were read before: what a shell makes of `<(…)` can be read once. */
+function keysIn(bytes: Buffer, subject: string): Certificate[] {
+  const keyring = new Keyring();
+  try {
+    keyring.add(bytes, subject);
+  } catch (cause) {
+    throw new SigsweepError('KEYRING_MALFORMED', errorInWords(cause), { cause });
+  }
+  return keyring.all();
 }
 
 function requireNoNonce(nonce: string | undefined, subject: string): void {
@@ -124,10 +137,6 @@ async function soundUserIds(certificate: Certificate, { keyring, settings }: Key
     (state.userIds.length === 0 ? 'stands by no user ID' : null);
   if (problem !== null) throw new SigsweepError('KEY_REFUSED', `the key ${key.fingerprint} ${problem}`);
   return state.userIds;
-}
-
-function secondsUntil(end: Date): number {
-  return Math.max(1, Math.floor((end.getTime() - Date.now()) / 1000));
 }
 
 function say(text: string): void {

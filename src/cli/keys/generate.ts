@@ -4,10 +4,10 @@ import { errorInWords } from '../../files/failure.js';
 import { onlyCertificate } from '../../openpgp/certify.js';
 import { generateKey } from '../../openpgp/secret-key.js';
 import type { TrustArguments } from '../arguments.js';
-import { endGiven } from '../end-given.js';
+import { endGiven, secondsUntil } from '../end-given.js';
 import { print } from '../output.js';
 import { type PassphraseArguments, passphraseSource } from '../passphrase.js';
-import { keep } from './known-keys.js';
+import { keep, requireKeyFolder } from './known-keys.js';
 
 export interface GenerateArguments extends PassphraseArguments, TrustArguments {
   readonly name: string;
@@ -22,6 +22,7 @@ export interface GenerateArguments extends PassphraseArguments, TrustArguments {
 /** `sigsweep keys generate`: the private key to a file, locked with a passphrase, the public one to the key folder. */
 export async function generate(given: GenerateArguments): Promise<void> {
   const { name, email, type, output } = given;
+  requireKeyFolder(given);
   const created = new Date();
   const expires = given.expires === undefined ? undefined : endGiven(given.expires, created);
   const passphrase = given.passphrase
@@ -32,7 +33,7 @@ export async function generate(given: GenerateArguments): Promise<void> {
     type,
     created,
     ...(email === undefined ? {} : { email }),
-    ...(expires === undefined ? {} : { expiresInSeconds: Math.floor((expires.getTime() - created.getTime()) / 1000) }),
+    ...(expires === undefined ? {} : { expiresInSeconds: secondsUntil(expires, created) }),
   });
   writeSecret(output, await key.armoredSecret(passphrase));
   await keep(onlyCertificate(key.publicKey()), given);

@@ -1,9 +1,10 @@
 import { SigsweepError } from '../../errors.js';
 import { FolderChain } from '../../files/folder-chain.js';
 import { parseFingerprint } from '../../keys/fingerprint.js';
-import { keepKey } from '../../keys/folder.js';
+import { keepKey, prepareKeyFolder } from '../../keys/folder.js';
 import type { Certificate } from '../../openpgp/certificate.js';
-import { provenParts } from '../../openpgp/proven-parts.js';
+import { writeCertificate } from '../../openpgp/certificate-writer.js';
+import type { Keyring } from '../../openpgp/keyring.js';
 import { shortForTerminal } from '../../report/shorten.js';
 import { keyFoldersOf } from '../../scan/signature/tree-keys.js';
 import { gatherKeys, type Keys, keysInTree } from '../../scan/signature/trust.js';
@@ -65,29 +66,33 @@ export function keyCalled(fingerprint: string, { keyring }: Keys): Certificate {
   );
 }
 
-/**
- * Keeps what is proven of a key that was put together from all that is at hand: what lies in a web root would otherwise
- * get into the key folder by that, junk enough to make the key one that cannot be judged any more.
- * @returns all that is known of it now
- * @throws SigsweepError as {@link keep}.
- */
-export async function keepProven(
-  certificate: Certificate,
-  given: TrustArguments,
-  { keyring }: Keys,
-): Promise<Certificate> {
-  return keep(await provenParts(certificate, keyring), given);
+/** Adds keys and nothing that is said of them: enough to prove what they signed. */
+export function addBare(keyring: Keyring, certificates: readonly Certificate[]): void {
+  for (const { key } of certificates) {
+    const bare = { key, signatures: new Map(), userIds: new Map(), subkeys: new Map() };
+    keyring.add(writeCertificate(bare), key.fingerprint);
+  }
 }
 
 /**
- * Keeps a key in the key folder, as it was given.
+ * Requires that keys can be kept, before anything is done that cannot be undone.
+ * @throws SigsweepError USAGE with --no-key-folder, and what {@link prepareKeyFolder} throws.
+ */
+export function requireKeyFolder(given: TrustArguments): void {
+  prepareKeyFolder(folderOf(given));
+}
+
+/**
+ * Keeps a key in the key folder.
  * @returns all that is known of it now
  * @throws SigsweepError USAGE with --no-key-folder, and what {@link keepKey} throws.
  */
 export function keep(certificate: Certificate, given: TrustArguments): Promise<Certificate> {
+  return keepKey(folderOf(given), certificate);
+}
+
+function folderOf(given: TrustArguments): string {
   const folder = keyFolderOf(given);
-  if (folder === undefined) {
-    throw new SigsweepError('USAGE', 'there is no folder to keep the key in: leave out --no-key-folder');
-  }
-  return keepKey(folder, certificate);
+  if (folder !== undefined) return folder;
+  throw new SigsweepError('USAGE', 'there is no folder to keep the key in: leave out --no-key-folder');
 }

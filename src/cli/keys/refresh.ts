@@ -3,7 +3,6 @@ import { type FetchedKeys, fetchKeys } from '../../keys/fetch.js';
 import { parseFingerprint } from '../../keys/fingerprint.js';
 import { type Certificate, mergeCertificates } from '../../openpgp/certificate.js';
 import { writeCertificate } from '../../openpgp/certificate-writer.js';
-import { onlyCertificate } from '../../openpgp/certify.js';
 import { Keyring } from '../../openpgp/keyring.js';
 import { provenParts } from '../../openpgp/proven-parts.js';
 import { Judge } from '../../openpgp/trust.js';
@@ -11,56 +10,86 @@ import { ExitCode } from '../../scan/exit-code.js';
 import type { Keys } from '../../scan/signature/trust.js';
 import { interruptible } from '../interrupt.js';
 import { print } from '../output.js';
-import { type KnownKeysArguments, keepProven, knownKeys } from './known-keys.js';
+import { addBare, type KnownKeysArguments, keep, knownKeys, requireKeyFolder } from './known-keys.js';
 
 export interface RefreshArguments extends KnownKeysArguments {
   readonly from: string;
 }
 
+/** What was sent of one key, or in words what was sent instead. */
+type Sent = Certificate | { readonly nothing: string } | { readonly failure: string };
+
 /** `sigsweep keys refresh --from URL`: the one command that asks a network. */
 export async function refresh(names: readonly string[], given: RefreshArguments): Promise<void> {
+  requireKeyFolder(given);
   const keys = await knownKeys(given);
-  const wanted = names.length > 0 ? names.map((name) => parseFingerprint(name, 'key')) : keys.keyring.fingerprints();
+  const { keyring } = keys;
+  const named = names.map((name) => parseFingerprint(name, 'key'));
+  const wanted = named.length > 0 ? [...new Set(named)] : keyring.fingerprints();
   if (wanted.length === 0) throw new SigsweepError('USAGE', 'no key is at hand: name the fingerprints of those to get');
   const fetched = await interruptible((signal) => fetchKeys(given.from, wanted, { signal }));
+  const sent = sentOf(fetched, wanted);
+  const known = new Map(wanted.map((fingerprint) => [fingerprint, keyring.get(fingerprint)]));
+  // Each may have signed another: all keys have to be at hand before what is said of any is proven.
+  addBare(
+    keyring,
+    [...sent.values()].filter((one) => 'key' in one),
+  );
   const lines: string[] = [];
-  for (const fingerprint of wanted) lines.push(`${fingerprint}: ${await take(fingerprint, fetched, keys, given)}\n`);
+  for (const [fingerprint, one] of sent) {
+    const said = 'key' in one ? await take(one, known.get(fingerprint), keys, given) : refusal(one);
+    lines.push(`${fingerprint}: ${said}\n`);
+  }
   await print(lines);
 }
 
-/** What became of one key, in words. */
-async function take(fingerprint: string, fetched: FetchedKeys, keys: Keys, given: KnownKeysArguments): Promise<string> {
-  const answer = fetched.kind === 'file' ? fetched.file : fetched.answers.get(fingerprint);
-  if (answer === undefined || answer.outcome === 'failed') return failed(answer?.reason ?? 'it was not asked for');
-  const sent = answer.outcome === 'found' ? certificateIn(answer.bytes, fingerprint) : undefined;
-  if (sent === undefined) return 'not there';
-  const { keyring, settings } = keys;
-  const known = keyring.get(fingerprint);
-  const before = known === undefined ? null : await provenParts(known, keyring);
-  const kept = await keepProven(before === null ? sent : merged(before, sent), given, keys);
-  if (before !== null && writeCertificate(before).equals(writeCertificate(kept))) return 'nothing new';
-  keyring.add(writeCertificate(kept), fingerprint);
-  const { reason } = await new Judge(keyring, { ...settings, now: new Date() }).judgeOwner(kept);
+/** Keeps what of a key was sent and is proven. Returns what became of it, in words. */
+async function take(
+  sent: Certificate,
+  known: Certificate | undefined,
+  { keyring, settings }: Keys,
+  given: KnownKeysArguments,
+): Promise<string> {
+  const before = known === undefined ? null : writeCertificate(known);
+  const certificate = await provenParts(sent, keyring, { known });
+  // What is in the web root may be junk too, and would stay when it is long gone from there.
+  if (known !== undefined) mergeCertificates(certificate, await provenParts(known, keyring));
+  keyring.add(writeCertificate(await keep(certificate, given)), sent.key.fingerprint);
+  const now = keyring.get(sent.key.fingerprint) ?? certificate;
+  if (before?.equals(writeCertificate(now)) === true) return 'nothing new';
+  const { reason } = await new Judge(keyring, { ...settings, now: new Date() }).judgeOwner(now);
   return `${before === null ? 'kept' : 'kept what is new'}: ${reason}`;
 }
 
-function failed(reason: string): string {
+function refusal(sent: Exclude<Sent, Certificate>): string {
+  if ('nothing' in sent) return sent.nothing;
   process.exitCode = ExitCode.incomplete;
-  return `not fetched: ${reason}`;
+  return `not fetched: ${sent.failure}`;
 }
 
-function certificateIn(bytes: Uint8Array, fingerprint: string): Certificate | undefined {
-  const sent = new Keyring();
+function sentOf(fetched: FetchedKeys, wanted: readonly string[]): Map<string, Sent> {
+  // One file is read once, however many keys are wanted.
+  const file = fetched.kind === 'file' && fetched.file.outcome === 'found' ? keysIn(fetched.file.bytes) : null;
+  return new Map(wanted.map((fingerprint) => [fingerprint, sentFor(fingerprint, fetched, file)]));
+}
+
+function sentFor(fingerprint: string, fetched: FetchedKeys, file: Keyring | null): Sent {
+  const answer = fetched.kind === 'file' ? fetched.file : fetched.answers.get(fingerprint);
+  if (answer?.outcome === 'not-found') return { nothing: 'not there' };
+  if (answer?.outcome !== 'found') return { failure: answer?.reason ?? 'it was not asked for' };
+  const keyring = file ?? keysIn(answer.bytes);
+  if (keyring.size === 0) return { failure: 'what was sent holds no key that can be read' };
+  const certificate = keyring.get(fingerprint);
+  if (certificate !== undefined) return certificate;
+  return fetched.kind === 'file' ? { nothing: 'not there' } : { failure: 'another key was sent' };
+}
+
+function keysIn(bytes: Uint8Array): Keyring {
+  const keyring = new Keyring();
   try {
-    sent.add(bytes, 'what was sent');
+    keyring.add(bytes, 'what was sent');
   } catch (error) {
     if (!(error instanceof DataError)) throw error;
   }
-  return sent.get(fingerprint);
-}
-
-function merged(known: Certificate, sent: Certificate): Certificate {
-  const certificate = onlyCertificate(writeCertificate(known));
-  mergeCertificates(certificate, sent);
-  return certificate;
+  return keyring;
 }

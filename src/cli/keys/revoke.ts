@@ -3,12 +3,13 @@ import type { Certificate, UserId } from '../../openpgp/certificate.js';
 import { certificationBy } from '../../openpgp/certification.js';
 import { Selection } from '../../openpgp/key-signature.js';
 import type { RevocationReason } from '../../openpgp/make-signature.js';
+import { provenParts } from '../../openpgp/proven-parts.js';
 import { Judge } from '../../openpgp/trust.js';
 import type { Keys } from '../../scan/signature/trust.js';
 import { confirm } from '../ask.js';
 import type { SignerArguments } from '../signer-options.js';
 import { authorityOf } from './authority.js';
-import { type KnownKeysArguments, keepProven, keyCalled, knownKeys } from './known-keys.js';
+import { type KnownKeysArguments, keep, keyCalled, knownKeys, requireKeyFolder } from './known-keys.js';
 import { REVOCATION_REASONS } from './reasons.js';
 import { handOut, type OutputArguments } from './write-key.js';
 
@@ -20,9 +21,11 @@ export interface RevokeArguments extends SignerArguments, KnownKeysArguments, Ou
 
 /** `sigsweep keys revoke FINGERPRINT`: an authority takes its certification back, or a key ends itself. */
 export async function revoke(fingerprint: string, given: RevokeArguments): Promise<void> {
+  requireKeyFolder(given);
   const keys = await knownKeys(given);
   const authority = await authorityOf(given, keys);
-  const certificate = keyCalled(fingerprint, keys);
+  // Nobody shall put so much junk on a key that it cannot be revoked any more.
+  const certificate = await provenParts(keyCalled(fingerprint, keys), keys.keyring);
   const name = certificate.key.fingerprint;
   const isOwn = authority.fingerprint === name;
   const reason = reasonGiven(given, isOwn);
@@ -39,10 +42,10 @@ export async function revoke(fingerprint: string, given: RevokeArguments): Promi
       await certified(certificate, authority.fingerprint, keys),
       reason,
     );
-  const kept = await keepProven(certificate, given, keys);
-  const judged = await new Judge(keys.keyring, { ...keys.settings, now: new Date() }).judgeOwner(certificate);
+  const kept = await keep(certificate, given);
+  const judged = await new Judge(keys.keyring, { ...keys.settings, now: new Date() }).judgeOwner(kept);
   process.stderr.write(`sigsweep: revoked ${what}\nsigsweep: ${judged.reason}\n`);
-  await handOut(kept, given);
+  await handOut(await provenParts(kept, keys.keyring, { keepsForeign: true }), given);
 }
 
 function reasonGiven({ reason, comment = '' }: RevokeArguments, isOwn: boolean): RevocationReason {
