@@ -1,6 +1,3 @@
-import { existsSync } from 'node:fs';
-import { homedir } from 'node:os';
-import { join } from 'node:path';
 import { MAX_KEYRING_FILE_BYTES } from '../limits.js';
 import { type Gnupg, runGnupg } from './gnupg.js';
 
@@ -13,8 +10,6 @@ const ABSENT = '#';
  * @throws SigsweepError GNUPG_FAILED
  */
 export async function secretPartsOf(gnupg: Gnupg): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
-  // gpg would make a home where there is none, and this only looks.
-  if (!existsSync(homeOf(gnupg))) return new Map();
   const output = await runGnupg(gnupg, ['--with-colons', '--list-secret-keys']);
   const keys = new Map<string, Set<string>>();
   let usable = new Set<string>();
@@ -39,10 +34,6 @@ export async function secretPartsOf(gnupg: Gnupg): Promise<ReadonlyMap<string, R
  */
 export async function secretKeysOf(gnupg: Gnupg): Promise<string[]> {
   return [...(await secretPartsOf(gnupg)).keys()];
-}
-
-function homeOf({ home }: Gnupg): string {
-  return home ?? (process.env.GNUPGHOME || join(homedir(), '.gnupg'));
 }
 
 /**
