@@ -1,15 +1,8 @@
 import type { Command } from 'commander';
-import { parsePath, parseThreads, type TrustArguments, withTrustOptions } from './arguments.js';
-import { type ProgressArguments, withProgressOption } from './progress-option.js';
-import { type SignerArguments, withSignerOptions } from './signer-options.js';
-
-export interface PackArguments extends SignerArguments, TrustArguments, ProgressArguments {
-  readonly output: string;
-  readonly gpg?: true;
-  readonly requireSignature?: true;
-  readonly allowUncertified?: true;
-  readonly threads?: number;
-}
+import { parsePath, parseThreads, withTrustOptions } from './arguments.js';
+import type { PackArguments } from './pack.js';
+import { withProgressOption } from './progress-option.js';
+import { withSignerOptions } from './signer-options.js';
 
 /** `sigsweep pack DIR`. What it does is loaded when it runs. */
 export function addPackCommand(program: Command): void {

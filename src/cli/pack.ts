@@ -13,14 +13,21 @@ import { escapeControls } from '../report/escape.js';
 import { shortForTerminal } from '../report/shorten.js';
 import { gatherKeys, type Keys, keysInTree } from '../scan/signature/trust.js';
 import { bytesInWords, countInWords, dayOf } from '../words.js';
-import { trustOptions } from './arguments.js';
+import { type TrustArguments, trustOptions } from './arguments.js';
 import { interruptible } from './interrupt.js';
 import { print } from './output.js';
-import type { PackArguments } from './pack-command.js';
-import { withProgress } from './progress-option.js';
-import { signerOptions } from './signer-options.js';
+import { type ProgressArguments, withProgress } from './progress-option.js';
+import { type SignerArguments, signerOptions } from './signer-options.js';
 
 const PACKAGE_MODE = 0o644;
+
+export interface PackArguments extends SignerArguments, TrustArguments, ProgressArguments {
+  readonly output: string;
+  readonly gpg?: true;
+  readonly requireSignature?: true;
+  readonly allowUncertified?: true;
+  readonly threads?: number;
+}
 
 /** Who signs, or why nobody does. */
 type MaySign = { readonly signer: Signer; readonly why: null } | { readonly signer: null; readonly why: string };
