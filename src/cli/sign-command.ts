@@ -26,8 +26,8 @@ export function addSignCommand(program: Command): void {
     .command('sign')
     .summary("sign a module's folder")
     .description(
-      "Lists and hashes a module's files, signs the list, and writes module.sig, whole or not at all. Names that\n" +
-        'begin with a dot are not signed; links, special files and names that no list can hold are refused.',
+      "Lists and hashes a module's files, signs the list, and writes module.sig, whole or not at all.\n" +
+        'Names that begin with a dot are not signed; links, special files and names that no list can hold are refused.',
     )
     .argument('<dir>', "the module's folder, called as its module.xml says", parsePath)
     .option('--allow-uncertified', 'sign with a key that no anchor has certified, for a test of your own')

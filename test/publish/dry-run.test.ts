@@ -1,6 +1,6 @@
 import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { RunningCli } from '../cli/controlled.js';
 import { inTerminal, TERMINAL_MISSING } from '../cli/terminal.js';
 import { AS_NOBODY, NOBODY_MISSING, openToNobody } from './nobody.js';
@@ -39,6 +39,7 @@ describe('what would be signed', () => {
     async () => {
       openToNobody(publisher.folder);
       chmodSync(publisher.module, 0o555);
+      onTestFinished(() => chmodSync(publisher.module, 0o755));
       const args = ['sign', publisher.module, ...publisher.trust, '--key', publisher.key, '--dry-run'];
       const { code, stdout } = await new RunningCli(args, {}, AS_NOBODY).ended;
       expect([code, [...listOf(stdout).keys()]]).toEqual([0, ['a.php', 'module.xml']]);
