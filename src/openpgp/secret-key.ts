@@ -133,6 +133,8 @@ export async function generateKey(options: KeyOptions): Promise<SecretKey> {
   return new SecretKey(privateKey);
 }
 
+const ARMORED_KEYS = /^-----BEGIN PGP PRIVATE KEY BLOCK-----/gm;
+
 /**
  * Reads a private key, armored or binary, as GnuPG and {@link SecretKey.armoredSecret} write it.
  * @throws DataError when there is none, more than one, or one that is not of version 4.
@@ -150,7 +152,9 @@ export async function readSecretKey(bytes: Uint8Array): Promise<SecretKey> {
   }
   const [key, ...others] = keys;
   if (key === undefined) throw new DataError('it holds no private key');
-  if (others.length > 0) throw new DataError('it holds more than one private key');
+  // Of several armored blocks only the first is read above.
+  const blocks = isBinary ? 1 : (file.toString('latin1').match(ARMORED_KEYS) ?? []).length;
+  if (others.length > 0 || blocks > 1) throw new DataError('it holds more than one private key');
   if (key.getFingerprint().length !== 40) throw new DataError('it holds a key of another version than 4');
   return new SecretKey(key);
 }

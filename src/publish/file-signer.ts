@@ -1,10 +1,12 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { DataError, SigsweepError } from '../errors.js';
 import { errorInWords } from '../files/failure.js';
 import type { Keyring } from '../openpgp/keyring.js';
 import { readSecretKey, type SecretKey } from '../openpgp/secret-key.js';
 import { clearsign, signMessage } from '../openpgp/sign.js';
 import type { Signer } from './signer.js';
+
+const READABLE_BY_OTHERS = 0o044;
 
 /** A private key in a file, and the function that asks for its passphrase. */
 export interface SecretKeyFile {
@@ -14,16 +16,27 @@ export interface SecretKeyFile {
 
 /**
  * Reads a private key, and adds its public half to what is known.
- * @throws SigsweepError SIGNER_UNUSABLE when the file cannot be read or holds no private key.
+ * @throws SigsweepError SIGNER_UNUSABLE when the file cannot be read or holds no private key; FILE_UNSAFE when others can
+ * read it, and it has no passphrase.
  */
 export async function openKeyFile(file: string, keyring: Keyring): Promise<SecretKeyFile> {
   try {
     const secret = await readSecretKey(readFileSync(file));
+    if (!secret.isLocked) requireOwn(file);
     keyring.add(secret.publicKey(), file);
     return { file, secret };
   } catch (cause) {
+    if (cause instanceof SigsweepError) throw cause;
     throw new SigsweepError('SIGNER_UNUSABLE', `key ${file}: ${errorInWords(cause)}`, { cause });
   }
+}
+
+/** Whoever can read a key without a passphrase can sign. A pipe has been opened by whoever runs this. */
+function requireOwn(file: string): void {
+  const stat = statSync(file);
+  if (!stat.isFile() || (stat.mode & READABLE_BY_OTHERS) === 0) return;
+  const remedy = `chmod go= ${file}, or lock the key with a passphrase`;
+  throw new SigsweepError('FILE_UNSAFE', `key ${file} has no passphrase and can be read by others: ${remedy}`);
 }
 
 /**

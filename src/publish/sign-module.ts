@@ -148,15 +148,13 @@ function identityOf(chain: FolderChain, folder: BytePath): { name: BytePath; rep
   const xml = readFileBelow(chain, MODULE_XML, MAX_TEXT_FILE_BYTES);
   const where = shortForTerminal(folder);
   if (!xml.ok) throw new SigsweepError('MODULE_NOT_FOUND', `${where} is no module: module.xml: ${xml.detail}`);
-  const text = xml.bytes.toString('latin1');
-  const { rawname } = readModuleXml(text);
+  const { rawname, repo } = readModuleXml(xml.bytes.toString('latin1'));
   const name = basename(folder);
   if (rawname !== name) {
     const said = rawname === null ? 'names no module' : `is that of the module '${shortForTerminal(rawname)}'`;
     throw new SigsweepError('SIGNING_FAILED', `${where}: its module.xml ${said}: the folder must be called like it`);
   }
-  const repository = REPOSITORIES.find((known) => text.includes(`<repo>${known}</repo>`)) ?? 'manual';
-  return { name, repository };
+  return { name, repository: REPOSITORIES.find((known) => known === repo) ?? 'manual' };
 }
 
 function textOf(entries: ReadonlyMap<BytePath, string>, facts: Parameters<typeof manifestText>[1]): Buffer {

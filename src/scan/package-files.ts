@@ -53,7 +53,7 @@ export class PackageFiles implements FileJobs, FileAccess {
   /** What says which module it is. */
   moduleFiles(folder: BytePath): ModuleFiles {
     const xml = this.contents.files.get(MODULE_XML);
-    const says = { rawname: null, version: null };
+    const says = { rawname: null, version: null, repo: null };
     return {
       name: this.contents.name,
       folder,

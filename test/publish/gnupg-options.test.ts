@@ -11,7 +11,7 @@ let key: string;
 beforeEach(async () => {
   publisher = await Publisher.begin({ 'a.php': 'a', '-dash.php': 'b' });
   keystore = await Keystore.begin(publisher);
-  key = await keystore.makeCertified('key', 'rsa2048');
+  key = await keystore.makeCertified('key');
 });
 
 describe.skipIf(GNUPG_MISSING)("options of the user's own in gpg.conf (gpg has to be installed)", () => {
@@ -20,7 +20,7 @@ describe.skipIf(GNUPG_MISSING)("options of the user's own in gpg.conf (gpg has t
     ['comment from me', 'emit-version', 'digest-algo SHA1', 'default-sig-expire 1d', 'sig-notation !a@example.org=b'],
     ['not-dash-escaped', 'textmode', 'use-agent', 'default-key OTHER', 'verbose', 'status-fd 1', 'logger-fd 1'],
     ['local-user OTHER', 'encrypt-to OTHER', 'digest-algo MD5', 'sig-policy-url https://example.org/'],
-    ['dry-run', 'list-only', 'disable-pubkey-algo rsa', 'export-options export-minimal', 'no-such-option'],
+    ['dry-run', 'list-only', 'disable-pubkey-algo eddsa', 'export-options export-minimal', 'no-such-option'],
     ['output FOLDER/out', 'personal-digest-preferences SHA1', 'weak-digest SHA256', 'passphrase x'],
   ];
 

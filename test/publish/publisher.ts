@@ -69,6 +69,11 @@ export class Publisher {
     return join(this.folder, name);
   }
 
+  /** A file beside the module, one character a byte. */
+  read(name: string): string {
+    return readFileSync(join(this.folder, name), 'latin1');
+  }
+
   /** Makes a public key known. */
   addKey(name: string, publicKey: Uint8Array): void {
     writeBelow(this.keyring, `${name}.key`, armorPublicKey(publicKey));

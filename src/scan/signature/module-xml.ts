@@ -1,19 +1,22 @@
-/** What a scan needs from `module.xml`. FreePBX writes these two as plain text elements, without attributes. */
+/** What is needed of a `module.xml`. FreePBX writes these as plain text elements, without attributes. */
 export interface ModuleXml {
   readonly rawname: string | null;
   readonly version: string | null;
+  /** Where it says it comes from. */
+  readonly repo: string | null;
 }
 
 /** Longer than any name or version; a report must stay readable whatever somebody writes here. Bytes. */
 const MAX_ELEMENT_BYTES = 100;
 
 /**
- * Reads `<rawname>` and `<version>` of a `module.xml` (bytes as latin1). The first element of each name counts; one that
+ * Reads `<rawname>`, `<version>` and `<repo>` of a `module.xml` (bytes as latin1). The first element of each name counts; one that
  * is longer than {@link MAX_ELEMENT_BYTES} counts as absent.
  */
 export function readModuleXml(text: string): ModuleXml {
   const visible = withoutComments(text, '<!--', '-->');
-  return { rawname: elementText(visible, 'rawname'), version: elementText(visible, 'version') };
+  const [rawname, version, repo] = ['rawname', 'version', 'repo'].map((name) => elementText(visible, name));
+  return { rawname: rawname ?? null, version: version ?? null, repo: repo ?? null };
 }
 
 /** The text without its comments, in linear time; one that does not end takes the rest with it. */

@@ -23,7 +23,7 @@ const NAMELESS: ModuleProblem = {
 };
 
 /** What an absent `module.xml` says. */
-const NOTHING: ModuleXml = { rawname: null, version: null };
+const NOTHING: ModuleXml = { rawname: null, version: null, repo: null };
 
 /** A module whose signature has been judged, and whose files have not been looked at yet. */
 export interface SignedModule {
