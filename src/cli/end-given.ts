@@ -16,12 +16,13 @@ export function endGiven(expires: string, now: Date): Date {
 }
 
 /**
- * How long that is, as keys and signatures say it.
- * @throws SigsweepError USAGE when it is longer than they can say: it would end at another time.
+ * The same for a key or a signature.
+ * @throws SigsweepError USAGE also when it is later than they can say: it would end at another time.
  */
-export function secondsUntil(end: Date, now: Date): number {
-  const seconds = Math.max(1, Math.floor((end.getTime() - now.getTime()) / 1000));
-  if (seconds <= MOST_SECONDS) return seconds;
+export function lifeGiven(expires: string, now: Date): { readonly end: Date; readonly seconds: number } {
+  const end = endGiven(expires, now);
+  const seconds = Math.floor((end.getTime() - now.getTime()) / 1000);
+  if (seconds > 0 && seconds <= MOST_SECONDS) return { end, seconds };
   const years = Math.floor(MOST_SECONDS / (365.25 * 86_400));
-  throw new SigsweepError('USAGE', `--expires: give at most ${years} years, or leave it out for ever`);
+  throw new SigsweepError('USAGE', `--expires ${expires}: give a day within ${years} years, or leave it out for ever`);
 }

@@ -6,8 +6,8 @@ import type { RevocationReason } from '../openpgp/make-signature.js';
 import type { SecretKey } from '../openpgp/secret-key.js';
 
 export interface CertifyOptions {
-  /** Counted from now. `null`: the certification never expires. */
-  readonly expiresInSeconds: number | null;
+  /** `null`: the certification never expires. */
+  readonly expires: Date | null;
   /** `false`: it counts for nobody but its maker. */
   readonly exportable: boolean;
 }
@@ -41,9 +41,10 @@ export function fileAuthority(secret: SecretKey, unlock: () => Promise<void>): A
   };
   return {
     fingerprint: secret.fingerprint,
-    certify: (certificate, userIds, { expiresInSeconds, exportable }) =>
+    certify: (certificate, userIds, { expires, exportable }) =>
       withPrimary(async () => {
-        const options = { exportable, ...(expiresInSeconds === null ? {} : { expiresInSeconds }) };
+        const date = new Date();
+        const options = { date, exportable, ...(expires === null ? {} : { expiresInSeconds: left(expires, date) }) };
         for (const userId of userIds) await certifyUserId(certificate, userId, secret, options);
       }),
     revokeCertifications: (certificate, userIds, reason) =>
@@ -52,4 +53,10 @@ export function fileAuthority(secret: SecretKey, unlock: () => Promise<void>): A
       }),
     revokeOwnKey: (certificate, reason) => withPrimary(() => revokeCertificate(certificate, secret, { reason })),
   };
+}
+
+/** Seconds until a certification ends, counted when it is made: a passphrase may have been typed since it was asked for. */
+export function left(expires: Date, now: Date): number {
+  // None at all would mean for ever.
+  return Math.max(1, Math.floor((expires.getTime() - now.getTime()) / 1000));
 }

@@ -10,7 +10,7 @@ import { claimsToBeBy } from '../openpgp/key-signature.js';
 import type { RevocationReason } from '../openpgp/make-signature.js';
 import { readPackets, Tag } from '../openpgp/packets.js';
 import { parseSignature } from '../openpgp/signature-packet.js';
-import type { Authority } from './authority.js';
+import { type Authority, left } from './authority.js';
 import { type Gnupg, runGnupg } from './gnupg.js';
 import { secretKeysOf } from './gnupg-keys.js';
 
@@ -27,13 +27,13 @@ export function gnupgAuthority(own: Certificate, gnupg: () => Promise<Gnupg>): A
   const { fingerprint } = own.key;
   return {
     fingerprint,
-    certify: async (certificate, userIds, { expiresInSeconds, exportable }) => {
-      const expiry = expiresInSeconds === null ? '0' : `seconds=${expiresInSeconds}`;
+    certify: async (certificate, userIds, { expires, exportable }) => {
       const command = exportable ? '--quick-sign-key' : '--quick-lsign-key';
       // What the authority said before is left out: gpg would find the key certified already.
       const subject = reduced(certificate, userIds, []);
       const name = subject.key.fingerprint;
       await inKeyring(gnupg, [own, subject], async (run) => {
+        const expiry = expires === null ? '0' : `seconds=${left(expires, new Date())}`;
         await run(['--default-key', `${fingerprint}!`, '--default-cert-expire', expiry, command, name]);
         await takeOver(run, own, certificate);
       });

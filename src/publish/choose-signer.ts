@@ -34,8 +34,14 @@ const BEST_FIRST: readonly Judgement['trust'][] = [
  * PASSPHRASE_WRONG
  */
 export async function chooseSigner(options: SignerOptions, keys: Keys): Promise<Signer> {
-  const { key } = options;
-  return key === undefined ? gnupgSigner(options, keys) : signerInFile(key, options, keys);
+  const { key, purpose } = options;
+  const judged = purpose === 'request' ? withoutAnchors(keys) : keys;
+  return key === undefined ? gnupgSigner(options, judged) : signerInFile(key, options, judged);
+}
+
+/** Whoever asks to be certified is judged by nothing but the key: an earlier certification may be over, or taken back. */
+function withoutAnchors(keys: Keys): Keys {
+  return { ...keys, settings: { ...keys.settings, anchors: new Set() } };
 }
 
 async function signerInFile(file: string, options: SignerOptions, keys: Keys): Promise<Signer> {

@@ -15,7 +15,7 @@ import { Judge } from '../../openpgp/trust.js';
 import { shortForTerminal } from '../../report/shorten.js';
 import type { Keys } from '../../scan/signature/trust.js';
 import { askLine } from '../ask.js';
-import { endGiven, secondsUntil } from '../end-given.js';
+import { lifeGiven } from '../end-given.js';
 import type { SignerArguments } from '../signer-options.js';
 import { authorityOf } from './authority.js';
 import { type KnownKeysArguments, keep, keyCalled, knownKeys, requireKeyFolder } from './known-keys.js';
@@ -35,8 +35,7 @@ export interface CertifyArguments extends SignerArguments, KnownKeysArguments, O
  */
 export async function certifyKey(subject: string, given: CertifyArguments): Promise<void> {
   requireKeyFolder(given);
-  const now = new Date();
-  const expiresInSeconds = given.expires === undefined ? null : secondsUntil(endGiven(given.expires, now), now);
+  const expires = given.expires === undefined ? null : lifeGiven(given.expires, new Date()).end;
   const keys = await knownKeys(given);
   const asked = await subjectOf(subject, given, keys);
   const { fingerprint } = asked.key;
@@ -49,7 +48,7 @@ export async function certifyKey(subject: string, given: CertifyArguments): Prom
     throw new SigsweepError('KEY_REFUSED', `key ${fingerprint} cannot certify itself: name another authority`);
   }
   for (const { bytes } of userIds) say(`certifying ${fingerprint}: ${shortForTerminal(bytes.toString('latin1'))}`);
-  await authority.certify(certificate, userIds, { expiresInSeconds, exportable: given.export });
+  await authority.certify(certificate, userIds, { expires, exportable: given.export });
   const kept = await keep(certificate, given);
   const own = keys.keyring.get(authority.fingerprint);
   // Without it nobody here could judge what it certifies.

@@ -4,7 +4,7 @@ import { errorInWords } from '../../files/failure.js';
 import { onlyCertificate } from '../../openpgp/certify.js';
 import { generateKey } from '../../openpgp/secret-key.js';
 import type { TrustArguments } from '../arguments.js';
-import { endGiven, secondsUntil } from '../end-given.js';
+import { lifeGiven } from '../end-given.js';
 import { print } from '../output.js';
 import { type PassphraseArguments, passphraseSource } from '../passphrase.js';
 import { keep, requireKeyFolder } from './known-keys.js';
@@ -24,7 +24,7 @@ export async function generate(given: GenerateArguments): Promise<void> {
   const { name, email, type, output } = given;
   requireKeyFolder(given);
   const created = new Date();
-  const expires = given.expires === undefined ? undefined : endGiven(given.expires, created);
+  const life = given.expires === undefined ? undefined : lifeGiven(given.expires, created);
   const passphrase = given.passphrase
     ? await passphraseSource(given)(`new passphrase of ${output}`, { confirm: true })
     : null;
@@ -33,7 +33,7 @@ export async function generate(given: GenerateArguments): Promise<void> {
     type,
     created,
     ...(email === undefined ? {} : { email }),
-    ...(expires === undefined ? {} : { expiresInSeconds: secondsUntil(expires, created) }),
+    ...(life === undefined ? {} : { expiresInSeconds: life.seconds }),
   });
   writeSecret(output, await key.armoredSecret(passphrase));
   await keep(onlyCertificate(key.publicKey()), given);

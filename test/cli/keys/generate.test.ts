@@ -72,13 +72,10 @@ describe('keys generate', () => {
     const output = join(world.dir, 'new');
     for (const [name, ...more] of [
       ['Eve <master@freepbx.org>'],
-      ['Eve\n'],
       ['Eve\u202e'],
-      [' Eve'],
       [''],
       ['Eve', '--email', 'e@example.org> <m@example.org'],
       ['Eve', '--expires', '9999-01-01'],
-      ['Eve', '--expires', '2020-01-01'],
       ['Eve', '--type', 'dsa'],
     ] as string[][]) {
       const args = ['generate', '--name', name ?? '', ...more, '--output', output, '--no-passphrase'];

@@ -57,7 +57,7 @@ function uncovered(index: number): Buffer[] {
 describe('keys refresh, from a server that means harm', () => {
   it.each([
     ['the key', 10_000, signer],
-    ['the anchor', 2000, anchor],
+    ['the anchor', 1100, anchor],
   ])('keeps no junk in the name of %s (%i signatures), and finds what is genuine behind it', async (_, count, name) => {
     const junk = inNameOf(
       name,
@@ -75,7 +75,7 @@ describe('keys refresh, from a server that means harm', () => {
   });
 
   it('keeps one of many copies that differ where nothing covers them', async () => {
-    const copies = many(1500, (_, index) =>
+    const copies = many(1100, (_, index) =>
       certify(anchor, signer, ID, { unhashed: uncovered(index), created: 1_700_000_001 }),
     );
     await refresh((await servingBinary(publicKey(signer, ID, copies))).hkp);
@@ -86,10 +86,10 @@ describe('keys refresh, from a server that means harm', () => {
     const thief = publicKey(stranger, 'Stranger', subkeyPacket(anchor), subkeyPacket(signer));
     world.keep(thief);
     const claim = [subpacket(16, Buffer.from(anchor.keyId, 'hex'))];
-    const besides = many(1500, (options) => certify(stranger, signer, ID, { ...options, unhashed: claim }));
+    const besides = many(1100, (options) => certify(stranger, signer, ID, { ...options, unhashed: claim }));
     const instead = inNameOf(
       anchor,
-      many(1500, (options) => certify(stranger, signer, ID, options)),
+      many(1100, (options) => certify(stranger, signer, ID, options)),
     );
     const { code, stdout } = await refresh((await servingBinary(publicKey(signer, ID, besides, instead))).hkp);
     expect({ code, stdout }).toEqual({ code: 0, stdout: `${signer.fingerprint}: nothing new\n` });
@@ -99,7 +99,7 @@ describe('keys refresh, from a server that means harm', () => {
   it('keeps the anchor a key that can be judged', async () => {
     const junk = inNameOf(
       anchor,
-      many(3000, (options) => certify(stranger, anchor, 'Anchor', options)),
+      many(1100, (options) => certify(stranger, anchor, 'Anchor', options)),
     );
     const body = publicKey(anchor, 'Anchor', junk);
     expect((await refresh((await servingBinary(body)).hkp, anchor.fingerprint)).stdout).toContain('nothing new');

@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { revokeKey } from '../../../src/openpgp/certify.js';
+import { certify as certifyKey, revokeCertification, revokeKey } from '../../../src/openpgp/certify.js';
 import type { SecretKey } from '../../../src/openpgp/secret-key.js';
 import { clearsign } from '../../../src/openpgp/sign.js';
 import { type Cast, day, keyringOf, makeCast, makeKey, trusting, World } from './world.js';
@@ -34,7 +34,7 @@ async function expectRefused(request: string, why: RegExp | string, ...more: str
   const { code, stdout, stderr } = await certify(request, ...more);
   expect(stderr).toMatch(why);
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-  expect((await world.keys(['show', dev.fingerprint])).code).toBe(2);
+  expect(existsSync(world.keptFile(dev.fingerprint))).toBe(false);
 }
 
 /** The parts of a request. */
@@ -65,6 +65,16 @@ describe('keys request', () => {
     for (const nonce of ['short', 'with blank', 'line-end\nnonce: other', 'é'.repeat(10), 'x'.repeat(129)]) {
       const made = await world.keys(['request', '--key', key, '--nonce', nonce]);
       expect(made).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('a nonce has 8 to 128') });
+    }
+  });
+
+  it('is made again by a key whose certification is over, or was taken back', async () => {
+    const { anchor } = cast;
+    const over = await certifyKey(dev.publicKey(), anchor, { date: day(1), expiresInSeconds: 60 });
+    const key = await world.secretFile(dev);
+    for (const publicKey of [over, await revokeCertification(over, anchor, { date: day(2) })]) {
+      world.keep(anchor.publicKey(), publicKey);
+      expect(await world.keys(['request', '--key', key, ...trusting(anchor)])).toMatchObject({ code: 0 });
     }
   });
 
