@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { DEFAULT_EXEMPTIONS_FILE } from '../exempt/read.js';
-import { defaultKeyFolder } from '../keys/folder.js';
+import { defaultKeyFolder, usualKeyFolder } from '../keys/folder.js';
 import { MAX_THREADS } from '../limits.js';
 import type { RunOptions, TrustOptions } from '../scan/options.js';
 import { type LayoutOptions, MAPPABLE_FOLDERS, type MappableFolder } from '../scan/system/layout.js';
@@ -110,7 +110,8 @@ export function withExemptions(command: Command): Command {
 
 /** The library's options for whose signatures count. */
 export function trustOptions(given: TrustArguments): TrustOptions {
-  const keyFolder = keyFolderOf(given);
+  // Of one that was named it is said when it is not there; the usual one may not have been made yet.
+  const keyFolder = given.keyFolder === undefined ? usualKeyFolder() : keyFolderOf(given);
   return {
     ...(keyFolder === undefined ? {} : { keyFolder }),
     keyrings: given.keyring ?? [],

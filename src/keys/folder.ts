@@ -26,6 +26,12 @@ export function defaultKeyFolder(): string {
   return join(given.startsWith('/') ? given : join(homedir(), '.config'), 'sigsweep/keys');
 }
 
+/** The usual folder where it is there, or something stands in its place; it need not have been made yet. */
+export function usualKeyFolder(): string | undefined {
+  const folder = defaultKeyFolder();
+  return isMissing(folder) ? undefined : folder;
+}
+
 /**
  * Adds every key that is kept. A folder that is not there keeps none. What is in it is material like any other, but
  * whoever could take a file away would take back the revocation in it: so it must be out of others' reach.
@@ -34,6 +40,11 @@ export function defaultKeyFolder(): string {
  */
 export function addKeyFolder(keyring: Keyring, folder: string): void {
   for (const name of keyFilesIn(folder)) addFile(keyring, join(folder, name));
+}
+
+/** Whether there is nothing at all in the folder's place: none was made yet, or its name is misspelt. */
+export function isMissing(folder: string): boolean {
+  return lstatSync(folder, { throwIfNoEntry: false }) === undefined;
 }
 
 /**
@@ -88,7 +99,7 @@ function keyFilesIn(folder: string): string[] {
       .sort();
   } catch (cause) {
     // A link that leads nowhere may have led to revocations.
-    if (errnoOf(cause) === 'ENOENT' && lstatSync(folder, { throwIfNoEntry: false }) === undefined) return [];
+    if (errnoOf(cause) === 'ENOENT' && isMissing(folder)) return [];
     if (cause instanceof SigsweepError) throw cause;
     throw new SigsweepError('KEYRING_UNREADABLE', `key folder ${folder}: ${errorInWords(cause)}`, { cause });
   }

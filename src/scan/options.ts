@@ -16,7 +16,8 @@ export interface TrustOptions {
   /** Key files, folders of key files, or `gnupg:DIR`, besides the keys that lie in the scanned tree. @default none */
   readonly keyrings?: readonly string[];
   /**
-   * A folder of key files that nobody but root and the user who runs this can write; it need not exist. Unlike those of
+   * A folder of key files that nobody but root and the user who runs this can write; a note says when there is none.
+   * Unlike those of
    * `keyrings`, keys in it cannot be taken away by others, nor the revocations that they carry. @default none
    */
   readonly keyFolder?: string;

@@ -8,7 +8,7 @@ import type { Certificate, UserId } from '../../openpgp/certificate.js';
 import { writeCertificate } from '../../openpgp/certificate-writer.js';
 import { weaknessOf } from '../../openpgp/key-packet.js';
 import { Selection } from '../../openpgp/key-signature.js';
-import { isOver, readKeyState } from '../../openpgp/key-state.js';
+import { isOver, type KeyState, readKeyState } from '../../openpgp/key-state.js';
 import { Keyring } from '../../openpgp/keyring.js';
 import { provenParts } from '../../openpgp/proven-parts.js';
 import { Judge } from '../../openpgp/trust.js';
@@ -19,7 +19,7 @@ import { lifeGiven } from '../end-given.js';
 import type { SignerArguments } from '../signer-options.js';
 import { authorityOf } from './authority.js';
 import { type KnownKeysArguments, keep, keyCalled, knownKeys, requireKeyFolder } from './known-keys.js';
-import { handOut, type OutputArguments } from './write-key.js';
+import { handOut, type OutputArguments, requireOtherOutput } from './write-key.js';
 
 export interface CertifyArguments extends SignerArguments, KnownKeysArguments, OutputArguments {
   readonly fingerprint?: string;
@@ -34,6 +34,7 @@ export interface CertifyArguments extends SignerArguments, KnownKeysArguments, O
  * @param subject a request, a key file, or the fingerprint of a key at hand
  */
 export async function certifyKey(subject: string, given: CertifyArguments): Promise<void> {
+  requireOtherOutput(given);
   requireKeyFolder(given);
   const expires = given.expires === undefined ? null : lifeGiven(given.expires, new Date()).end;
   const keys = await knownKeys(given);
@@ -41,6 +42,7 @@ export async function certifyKey(subject: string, given: CertifyArguments): Prom
   const { fingerprint } = asked.key;
   await requireChecked(fingerprint, given.fingerprint);
   const authority = await authorityOf(given, keys);
+  await requireSound(keys.keyring.get(authority.fingerprint), keys);
   // All that is known of it counts: whoever sends it may have left a revocation out.
   const certificate = await provenParts(keys.keyring.get(fingerprint) ?? asked, keys.keyring);
   const userIds = await soundUserIds(certificate, keys);
@@ -124,18 +126,33 @@ function readSubject(file: string): Buffer {
 }
 
 /** The user IDs that the key stands by. @throws SigsweepError KEY_REFUSED for a key that could not sign anyway. */
-async function soundUserIds(certificate: Certificate, { keyring, settings }: Keys): Promise<readonly UserId[]> {
+async function soundUserIds(certificate: Certificate, keys: Keys): Promise<readonly UserId[]> {
   const { key } = certificate;
-  const now = Math.floor(settings.now.getTime() / 1000);
-  const state = await readKeyState(certificate, (name) => keyring.get(name), new Selection(key.fingerprint), now);
-  const problem =
-    weaknessOf(key) ??
-    (state.isRevoked || settings.revoked.has(key.fingerprint) ? 'was revoked' : null) ??
-    (isOver(state.expiresAt, now) ? 'has expired' : null) ??
-    state.objection ??
-    (state.userIds.length === 0 ? 'stands by no user ID' : null);
-  if (problem !== null) throw new SigsweepError('KEY_REFUSED', `the key ${key.fingerprint} ${problem}`);
+  const { state, problem } = await stateOf(certificate, keys);
+  const refusal = weaknessOf(key) ?? problem ?? (state.userIds.length === 0 ? 'stands by no user ID' : null);
+  if (refusal !== null) throw new SigsweepError('KEY_REFUSED', `the key ${key.fingerprint} ${refusal}`);
   return state.userIds;
+}
+
+/** What a key certifies that has ended counts nowhere. @throws SigsweepError SIGNER_UNUSABLE */
+async function requireSound(authority: Certificate | undefined, keys: Keys): Promise<void> {
+  if (authority === undefined) return;
+  const { problem } = await stateOf(authority, keys);
+  if (problem === null) return;
+  throw new SigsweepError('SIGNER_UNUSABLE', `the key ${authority.key.fingerprint} ${problem}: it must not certify`);
+}
+
+/** Why a key does not count whatever it is for, in words that follow "the key …", or `null`. */
+async function stateOf(
+  certificate: Certificate,
+  { keyring, settings }: Keys,
+): Promise<{ state: KeyState; problem: string | null }> {
+  const { fingerprint } = certificate.key;
+  const now = Math.floor(settings.now.getTime() / 1000);
+  const state = await readKeyState(certificate, (name) => keyring.get(name), new Selection(fingerprint), now);
+  const isRevoked = state.isRevoked || settings.revoked.has(fingerprint);
+  const hasEnded = isOver(state.expiresAt, now) ? 'has expired' : null;
+  return { state, problem: isRevoked ? 'was revoked' : (hasEnded ?? state.objection) };
 }
 
 function say(text: string): void {

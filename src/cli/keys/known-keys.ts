@@ -7,7 +7,7 @@ import { writeCertificate } from '../../openpgp/certificate-writer.js';
 import type { Keyring } from '../../openpgp/keyring.js';
 import { shortForTerminal } from '../../report/shorten.js';
 import { keyFoldersOf } from '../../scan/signature/tree-keys.js';
-import { gatherKeys, type Keys, keysInTree } from '../../scan/signature/trust.js';
+import { gatherKeys, type Keys, keysInTree, MISSING_KEY_FOLDER } from '../../scan/signature/trust.js';
 import { discoverModules } from '../../scan/system/discover.js';
 import { findLayout, type Layout, moduleFolder } from '../../scan/system/layout.js';
 import { keyFolderOf, type SystemArguments, systemOptions, type TrustArguments, trustOptions } from '../arguments.js';
@@ -45,7 +45,9 @@ function layoutOf(given: KnownKeysArguments): Layout | null {
 }
 
 function told(keys: Keys): Keys {
-  for (const note of keys.notes.filter((text) => !text.startsWith('no public key found'))) {
+  // That there are no keys yet is what these commands are for.
+  const usual = ['no public key found', MISSING_KEY_FOLDER];
+  for (const note of keys.notes.filter((text) => !usual.some((begin) => text.startsWith(begin)))) {
     process.stderr.write(`sigsweep: note: ${shortForTerminal(note)}\n`);
   }
   return keys;

@@ -5,7 +5,7 @@ import { chooseSigner } from '../../publish/choose-signer.js';
 import { print } from '../output.js';
 import { type SignerArguments, signerOptions } from '../signer-options.js';
 import { type KnownKeysArguments, knownKeys } from './known-keys.js';
-import type { OutputArguments } from './write-key.js';
+import { type OutputArguments, requireOtherOutput } from './write-key.js';
 
 export interface RequestArguments extends SignerArguments, KnownKeysArguments, OutputArguments {
   readonly nonce?: string;
@@ -13,6 +13,7 @@ export interface RequestArguments extends SignerArguments, KnownKeysArguments, O
 
 /** `sigsweep keys request`: what is mailed to whoever shall certify the key. */
 export async function request(given: RequestArguments): Promise<void> {
+  requireOtherOutput(given);
   const nonce = given.nonce === undefined ? randomBytes(16).toString('hex') : requireNonce(given.nonce);
   const keys = await knownKeys(given);
   const signer = await chooseSigner({ ...signerOptions(given), purpose: 'request' }, keys);

@@ -11,7 +11,7 @@ import type { SignerArguments } from '../signer-options.js';
 import { authorityOf } from './authority.js';
 import { type KnownKeysArguments, keep, keyCalled, knownKeys, requireKeyFolder } from './known-keys.js';
 import { REVOCATION_REASONS } from './reasons.js';
-import { handOut, type OutputArguments } from './write-key.js';
+import { handOut, type OutputArguments, requireOtherOutput } from './write-key.js';
 
 export interface RevokeArguments extends SignerArguments, KnownKeysArguments, OutputArguments {
   readonly reason: keyof typeof REVOCATION_REASONS;
@@ -21,6 +21,7 @@ export interface RevokeArguments extends SignerArguments, KnownKeysArguments, Ou
 
 /** `sigsweep keys revoke FINGERPRINT`: an authority takes its certification back, or a key ends itself. */
 export async function revoke(fingerprint: string, given: RevokeArguments): Promise<void> {
+  requireOtherOutput(given);
   requireKeyFolder(given);
   const keys = await knownKeys(given);
   const authority = await authorityOf(given, keys);

@@ -1,3 +1,5 @@
+import { statSync } from 'node:fs';
+import { SigsweepError } from '../../errors.js';
 import { writeWhole } from '../../files/write.js';
 import type { Certificate } from '../../openpgp/certificate.js';
 import { writeCertificate } from '../../openpgp/certificate-writer.js';
@@ -7,6 +9,17 @@ import { type KnownKeysArguments, keyCalled, knownKeys } from './known-keys.js';
 
 export interface OutputArguments {
   readonly output?: string;
+}
+
+/**
+ * Requires that what is written does not take the place of the private key: it may be the only copy.
+ * @throws SigsweepError USAGE
+ */
+export function requireOtherOutput({ output, key }: OutputArguments & { readonly key?: string }): void {
+  if (output === undefined || key === undefined) return;
+  const [there, own] = [output, key].map((file) => statSync(file, { throwIfNoEntry: false }));
+  if (there === undefined || own === undefined || there.dev !== own.dev || there.ino !== own.ino) return;
+  throw new SigsweepError('USAGE', `--output ${output} is the private key itself: write to another file`);
 }
 
 /**

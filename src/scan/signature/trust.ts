@@ -1,7 +1,7 @@
 import { type BytePath, fromText } from '../../files/bytepath.js';
 import type { FolderChain } from '../../files/folder-chain.js';
 import { parseFingerprint, readRevokedList } from '../../keys/fingerprint.js';
-import { addKeyFolder } from '../../keys/folder.js';
+import { addKeyFolder, isMissing } from '../../keys/folder.js';
 import { addGivenKeys } from '../../keys/given.js';
 import { Keyring } from '../../openpgp/keyring.js';
 import { type TrustSettings, VENDOR_ANCHORS } from '../../openpgp/trust.js';
@@ -12,6 +12,9 @@ import { addTreeKeys } from './tree-keys.js';
 
 /** Whoever holds the tree could leave any number of broken keys in it. */
 const MAX_KEY_NOTES = 10;
+
+/** How the note begins. */
+export const MISSING_KEY_FOLDER = 'there is no key folder';
 
 /** Before this release of sigsweep was made: a clock that says so was set back, or has lost the time. */
 const RELEASED = new Date('2026-11-22');
@@ -92,7 +95,7 @@ export async function gatherKeys(options: TrustOptions, now: Date, found: FoundK
     keyring,
     settings,
     complete: unread === 0,
-    notes: [...clockNotes(now), ...notesOf(keyring, options, found, unread)],
+    notes: [...clockNotes(now), ...keyFolderNotes(options), ...notesOf(keyring, options, found, unread)],
   };
 }
 
@@ -101,6 +104,12 @@ function clockNotes(now: Date): string[] {
   return [
     `the time is taken to be ${minuteOf(now)}, before sigsweep was made: what was signed later counts as invalid`,
   ];
+}
+
+/** A slip in its name would take every revocation in it away. */
+function keyFolderNotes({ keyFolder }: TrustOptions): string[] {
+  if (keyFolder === undefined || !isMissing(keyFolder)) return [];
+  return [fromText(`${MISSING_KEY_FOLDER} ${keyFolder}: no key that is kept in it counts, and no revocation`)];
 }
 
 function notesOf(keyring: Keyring, options: TrustOptions, { holder, places }: FoundKeys, unread: number): string[] {

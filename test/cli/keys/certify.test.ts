@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { certify as certifyKey, revokeCertification, revokeKey } from '../../../src/openpgp/certify.js';
 import type { SecretKey } from '../../../src/openpgp/secret-key.js';
@@ -214,11 +215,21 @@ describe('a certification', () => {
     expect(await world.described(dev.fingerprint, anchor)).toMatchObject({ trust: 'certified' });
   });
 
-  it('by a revoked anchor does not count, which is said', async () => {
+  it('by a revoked key is refused: it would count nowhere', async () => {
     world.keep(await revokeKey(anchor, { date: day(2) }));
-    const { stderr } = await certify(world.publicFile('dev', dev.publicKey()), dev.fingerprint);
-    expect(stderr).toContain(`it does not count: The key ${anchor.fingerprint} was revoked by its owner.`);
-    expect(await world.described(dev.fingerprint, anchor)).toMatchObject({ trust: 'revoked' });
+    const { code, stdout, stderr } = await certify(world.publicFile('dev', dev.publicKey()), dev.fingerprint);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toContain(`the key ${anchor.fingerprint} was revoked: it must not certify`);
+    expect(existsSync(world.keptFile(dev.fingerprint))).toBe(false);
+  });
+
+  it('is never written over the private key', async () => {
+    const before = readFileSync(key);
+    const args = ['certify', world.publicFile('dev', dev.publicKey()), '--fingerprint', dev.fingerprint];
+    const { code, stderr } = await world.keys([...args, '--key', key, '--output', key]);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/is the private key itself: write to another file/);
+    expect(readFileSync(key)).toEqual(before);
   });
 
   it('cannot be asked for where it could not be kept', async () => {
