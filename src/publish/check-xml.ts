@@ -1,3 +1,4 @@
+import { MAX_PACKAGE_NAME_BYTES } from '../limits.js';
 import { oneLine } from '../report/one-line.js';
 import { shortForTerminal } from '../report/shorten.js';
 import { readModuleXml } from '../scan/signature/module-xml.js';
@@ -14,6 +15,9 @@ export interface XmlFacts {
 
 /** A problem that quotes more is cut, in characters. */
 const MOST_TOLD = 300;
+
+/** What else stands in the name of a package: the hyphen, and the longest ending. */
+const AROUND = '-.tgz.gpg'.length;
 
 /** Both stand in the name of the package, which must be a plain one and no option. */
 const RAWNAME = /^[A-Za-z0-9][A-Za-z0-9_-]*$/;
@@ -42,6 +46,10 @@ export async function checkModuleXml(bytes: Buffer, folder: string, problems: st
   }
   if (version !== null && !VERSION.test(version)) {
     tell(`the version '${version}' must begin with a digit and hold nothing but letters, digits, . _ and -`);
+  }
+  const length = (rawname?.length ?? 0) + (version?.length ?? 0) + AROUND;
+  if (length > MAX_PACKAGE_NAME_BYTES) {
+    tell(`rawname and version together are too long for the name of a file, which has ${MAX_PACKAGE_NAME_BYTES} bytes`);
   }
   requireSameReading(bytes, { rawname, version }, tell);
   if (rawname === null || version === null || license === null) return null;
