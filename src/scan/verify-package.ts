@@ -25,8 +25,8 @@ const LOCAL: ModuleProblem = {
   reason: 'a local signature: its list lies on the machine that made it, so only the installed module can be verified',
 };
 
-/** `<rawname>-<version>.tgz`, as packages are called where they are downloaded. */
-const RELEASE_NAME = /^([\w-]+)-(\d[\w.]*)\.tgz(?:\.gpg)?$/;
+/** Packages are called `<rawname>-<version>.tgz` where they are downloaded. */
+const RELEASE_NAME = /^(\d[\w.-]*)\.tgz(?:\.gpg)?$/i;
 
 /** The files of a package, or why there are none to be looked at. */
 type Read =
@@ -123,8 +123,9 @@ function judgeContents(file: BytePath, contents: PackageContents, trust: Trust, 
  * another was put there by somebody.
  */
 function otherRelease(file: BytePath, { name, version }: SignedModule): ModuleProblem | null {
-  const [, rawname, release] = RELEASE_NAME.exec(basename(file)) ?? [];
-  if (rawname !== name || release === undefined || release === version) return null;
+  if (!basename(file).startsWith(`${name}-`)) return null;
+  const [, release] = RELEASE_NAME.exec(basename(file).slice(name.length + 1)) ?? [];
+  if (release === undefined || release === version) return null;
   return {
     verdict: 'wrong-module',
     reason: `the file is named for release ${release}, and holds ${version ?? 'none'}`,
