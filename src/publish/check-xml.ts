@@ -1,7 +1,6 @@
-import { MAX_PACKAGE_NAME_BYTES } from '../limits.js';
 import { oneLine } from '../report/one-line.js';
 import { shortForTerminal } from '../report/shorten.js';
-import { readModuleXml } from '../scan/signature/module-xml.js';
+import { MAX_ELEMENT_BYTES, readModuleXml } from '../scan/signature/module-xml.js';
 import { REPOSITORIES, type Repository } from './manifest-text.js';
 import { parseXml, type XmlElement } from './parse-xml.js';
 
@@ -15,9 +14,6 @@ export interface XmlFacts {
 
 /** A problem that quotes more is cut, in characters. */
 const MOST_TOLD = 300;
-
-/** What else stands in the name of a package: the hyphen, and the longest ending. */
-const AROUND = '-.tgz.gpg'.length;
 
 /** Both stand in the name of the package, which must be a plain one and no option. */
 const RAWNAME = /^[A-Za-z0-9][A-Za-z0-9_-]*$/;
@@ -46,10 +42,6 @@ export async function checkModuleXml(bytes: Buffer, folder: string, problems: st
   }
   if (version !== null && !VERSION.test(version)) {
     tell(`the version '${version}' must begin with a digit and hold nothing but letters, digits, . _ and -`);
-  }
-  const length = (rawname?.length ?? 0) + (version?.length ?? 0) + AROUND;
-  if (length > MAX_PACKAGE_NAME_BYTES) {
-    tell(`rawname and version together are too long for the name of a file, which has ${MAX_PACKAGE_NAME_BYTES} bytes`);
   }
   requireSameReading(bytes, { rawname, version }, tell);
   if (rawname === null || version === null || license === null) return null;
@@ -83,7 +75,8 @@ function requireSameReading(
   const simple = readModuleXml(bytes.toString('latin1'));
   for (const name of ['rawname', 'version'] as const) {
     if (read[name] === null || read[name] === simple[name]) continue;
-    tell(`write <${name}> as plain text, without attributes, before any other element that has one in it`);
+    const how = `as plain text of at most ${MAX_ELEMENT_BYTES} characters, without attributes`;
+    tell(`write <${name}> ${how}, before any other element that has one in it`);
   }
 }
 
