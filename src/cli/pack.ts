@@ -1,15 +1,17 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { SigsweepError } from '../errors.js';
-import { prepareWhole } from '../files/write.js';
+import { type PreparedFile, prepareWhole } from '../files/write.js';
 import { chooseSigner } from '../publish/choose-signer.js';
 import { type KeptSignature, keptSignature } from '../publish/kept-signature.js';
 import { checkModule } from '../publish/module-check.js';
 import { packModule, TIME_OF_UNSIGNED } from '../publish/pack-module.js';
-import { readUnsignedModule, signModule, type UnsignedModule } from '../publish/sign-module.js';
+import { requirePackageFolder } from '../publish/package-folder.js';
+import { moduleSignature, prepareSignature, readUnsignedModule, type UnsignedModule } from '../publish/sign-module.js';
 import { signPackage } from '../publish/sign-package.js';
 import type { Signer } from '../publish/signer.js';
 import { escapeControls } from '../report/escape.js';
+import { oneLine } from '../report/one-line.js';
 import { shortForTerminal } from '../report/shorten.js';
 import { gatherKeys, type Keys, keysInTree } from '../scan/signature/trust.js';
 import { bytesInWords, countInWords, dayOf } from '../words.js';
@@ -21,6 +23,9 @@ import { type SignerArguments, signerOptions } from './signer-options.js';
 
 const PACKAGE_MODE = 0o644;
 
+/** A licence that says more is cut, in characters. */
+const MOST_OF_LICENSE = 80;
+
 export interface PackArguments extends SignerArguments, TrustArguments, ProgressArguments {
   readonly output: string;
   readonly gpg?: true;
@@ -30,16 +35,19 @@ export interface PackArguments extends SignerArguments, TrustArguments, Progress
 }
 
 /** Who signs, or why nobody does. */
-type MaySign = { readonly signer: Signer; readonly why: null } | { readonly signer: null; readonly why: string };
+type MaySign = { readonly signer: Signer; readonly why: null } | { readonly signer: null; readonly why: SigsweepError };
 
 /** The module's signature, and what is said of it. */
 interface Signed extends KeptSignature {
   readonly said: string;
+  /** Whether it lies in the module already. */
+  readonly isKept: boolean;
 }
 
 /** `sigsweep pack DIR`. */
 export async function pack(folder: string, given: PackArguments): Promise<void> {
   const facts = await checkModule(folder);
+  requirePackageFolder(given.output, folder);
   for (const note of facts.notes) process.stderr.write(`sigsweep: note: ${escapeControls(note)}\n`);
   const keys = await gatherKeys(trustOptions(given), new Date(), keysInTree(null, []));
   const may = await maySign(given, keys);
@@ -49,6 +57,7 @@ export async function pack(folder: string, given: PackArguments): Promise<void> 
     ),
   );
   const signed = await signatureFor(module, may, given, keys);
+  if (signed === null && given.requireSignature === true && may.why !== null) throw may.why;
   const pieces = await interruptible((signal) =>
     withProgress(given, 'packing', (onProgress) =>
       packModule(module, {
@@ -65,10 +74,19 @@ export async function pack(folder: string, given: PackArguments): Promise<void> 
     const bytes = await signPackage(pieces, name, may.signer, keys, given.allowUncertified ?? false);
     packages.push([join(given.output, `${name}.gpg`), [bytes]]);
   }
-  writeAll(packages);
+  // A package without the message around it is what must not be left alone.
+  const files = [...packages].reverse().map(
+    ([file, bytes]) =>
+      () =>
+        prepareWhole(file, bytes, { mode: PACKAGE_MODE }),
+  );
+  if (signed !== null && !signed.isKept) files.push(() => prepareSignature(module, signed.bytes));
+  // Whoever ends it now leaves no temporary file behind.
+  await interruptible(async () => writeAll(files));
+  const license = oneLine(facts.license, MOST_OF_LICENSE);
   await print([
-    `packed ${shortForTerminal(module.name)} ${facts.version} (${facts.license}): ${countInWords(module.entries.size, 'file')}\n`,
-    `  ${signed?.said ?? `WITHOUT a signature: ${may.why ?? ''}`}\n`,
+    `packed ${shortForTerminal(module.name)} ${facts.version} (${license}): ${countInWords(module.entries.size, 'file')}\n`,
+    `  ${signed?.said ?? `WITHOUT a signature: ${escapeControls(may.why?.message ?? '')}`}\n`,
     ...packages.map(([path, bytes]) => `  wrote ${writtenInWords(path, bytes)}\n`),
   ]);
 }
@@ -87,11 +105,12 @@ async function maySign(given: PackArguments, keys: Keys): Promise<MaySign> {
     const isMissing =
       error instanceof SigsweepError && (error.code === 'SIGNER_UNUSABLE' || error.code === 'GNUPG_FAILED');
     const isAsked = given.key !== undefined || given.signer !== undefined || given.gpg === true;
-    if (!isMissing || isAsked || given.requireSignature === true) throw error;
-    return { signer: null, why: error.message };
+    if (!isMissing || isAsked) throw error;
+    return { signer: null, why: error };
   }
 }
 
+/** One that counts and lists just these files stays, unless a key was named that is not its signer's. */
 async function signatureFor(
   module: UnsignedModule,
   { signer }: MaySign,
@@ -99,24 +118,22 @@ async function signatureFor(
   keys: Keys,
 ): Promise<Signed | null> {
   const kept = await keptSignature(module, keys);
-  const own = signer?.certificate.key.fingerprint;
-  if (kept !== null && (own === undefined || kept.signature.signer === own)) {
-    return { ...kept, said: `signed by ${kept.signature.signer} on ${dayOf(kept.signature.signedAt)}, which was kept` };
+  const isNamed = given.key !== undefined || given.signer !== undefined;
+  if (kept !== null && (!isNamed || kept.signature.signer === signer?.certificate.key.fingerprint)) {
+    const { signer: by, signedAt } = kept.signature;
+    return { ...kept, isKept: true, said: `signed by ${by} on ${dayOf(signedAt)}, which was kept` };
   }
   if (signer === null) return null;
-  const { bytes, signature } = await signModule(module, {
-    keys,
-    signer,
-    allowUncertified: given.allowUncertified ?? false,
-  });
-  return { bytes, signature, said: `signed by ${signature.signer}` };
+  const allowUncertified = given.allowUncertified ?? false;
+  const made = await moduleSignature(module, { keys, signer, allowUncertified });
+  return { ...made, isKept: false, said: `signed by ${made.signature.signer}` };
 }
 
-/** All of them or none. @throws SigsweepError OUTPUT_FAILED */
-function writeAll(packages: readonly [file: string, bytes: readonly Buffer[]][]): void {
-  const prepared: ReturnType<typeof prepareWhole>[] = [];
+/** Replaces nothing before all of it lies ready. @throws SigsweepError OUTPUT_FAILED */
+function writeAll(files: readonly (() => PreparedFile)[]): void {
+  const prepared: PreparedFile[] = [];
   try {
-    for (const [file, bytes] of packages) prepared.push(prepareWhole(file, bytes, { mode: PACKAGE_MODE }));
+    for (const prepare of files) prepared.push(prepare());
     for (const one of prepared) one.commit();
   } finally {
     for (const one of prepared) one.discard();

@@ -21,7 +21,7 @@ export function addVerifyCommand(program: Command): void {
     .summary("verify one module's folder, one package, or one module.sig alone")
     .description(
       'A folder: its signature, its listed files, and what nobody listed.\n' +
-        'A package (.tgz): the same, without unpacking it.\n' +
+        'A package (.tgz, .tgz.gpg): the same, without unpacking it.\n' +
         'A module.sig: its signature and its text only; every listed file counts as not checked.',
     )
     .argument('<path>', "a module's folder, a package, or a module.sig", parsePath);

@@ -22,6 +22,9 @@ const STREAMED: ReadonlySet<number> = new Set([Tag.Compressed, Tag.Literal]);
 /** Before the data of a literal packet: format, a length and the name, four octets of time. */
 const LITERAL_FORMAT_BINARY = 0x62;
 
+/** How text begins that GnuPG makes of packets, for mails. */
+const ARMOR = Buffer.from('-----BEGIN PGP ');
+
 /**
  * Takes a signed message apart: one-pass signature, literal data, signature, each exactly once, inside one compressed
  * packet or without one. Anything besides could be taken for what is signed.
@@ -29,6 +32,7 @@ const LITERAL_FORMAT_BINARY = 0x62;
  * Throws {@link DataError} for anything else, and where it unpacks to more than {@link MAX_SIGNED_PACKAGE_BYTES}.
  */
 export function parseSignedMessage(file: Buffer): SignedMessage {
+  if (file.subarray(0, ARMOR.length).equals(ARMOR)) throw new DataError('the message is armored, and must be binary');
   const outer = packetsOf(file);
   const compressed = outer.length === 1 && outer[0]?.tag === Tag.Compressed ? outer[0] : null;
   const [onePass, literal, last, ...others] = compressed === null ? outer : packetsOf(inflate(compressed.body));

@@ -9,6 +9,9 @@ import { endBlocks, headerBlocks, padding, type WrittenEntry } from './tar-write
 /** Like `gzip` itself: more costs four times the time for a half per cent. */
 const LEVEL = 6;
 
+/** Packed at a time, in bytes: between two of them whoever packs may do something else, or end it. */
+const SLICE_BYTES = 256 * 1024;
+
 /** Latest time that a header holds as it is written here: eleven octal digits. */
 const MAX_MTIME = 8 ** 11 - 1;
 
@@ -76,7 +79,7 @@ async function* archiveParts(
     }
     paths.add(whole, 'file');
     yield headerBlocks({ path: whole, kind: 'file', size: bytes.length, executable, mtime });
-    yield bytes;
+    for (let at = 0; at < bytes.length; at += SLICE_BYTES) yield bytes.subarray(at, at + SLICE_BYTES);
     yield padding(bytes.length);
     last = path;
   }

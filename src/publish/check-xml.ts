@@ -1,6 +1,6 @@
 import { oneLine } from '../report/one-line.js';
 import { shortForTerminal } from '../report/shorten.js';
-import { readModuleXml } from '../scan/signature/module-xml.js';
+import { MAX_ELEMENT_BYTES, readModuleXml } from '../scan/signature/module-xml.js';
 import { REPOSITORIES, type Repository } from './manifest-text.js';
 import { parseXml, type XmlElement } from './parse-xml.js';
 
@@ -75,7 +75,8 @@ function requireSameReading(
   const simple = readModuleXml(bytes.toString('latin1'));
   for (const name of ['rawname', 'version'] as const) {
     if (read[name] === null || read[name] === simple[name]) continue;
-    tell(`write <${name}> as plain text, without attributes, before any other element that has one in it`);
+    const how = `as plain text of at most ${MAX_ELEMENT_BYTES} characters, without attributes`;
+    tell(`write <${name}> ${how}, before any other element that has one in it`);
   }
 }
 

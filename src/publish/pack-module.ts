@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { setImmediate } from 'node:timers/promises';
 import { DataError, SigsweepError } from '../errors.js';
 import { type BytePath, compareBytes, toText } from '../files/bytepath.js';
 import { errorInWords } from '../files/failure.js';
@@ -39,6 +40,7 @@ export async function packModule(module: UnsignedModule, options: PackOptions): 
     const pieces: Buffer[] = [];
     for await (const piece of packageParts(module.name, packedFiles(module, options), mtime)) {
       pieces.push(Buffer.from(piece));
+      await turn(signal);
     }
     await requireReadable(pieces, module, signature, signal);
     return pieces;
@@ -90,7 +92,7 @@ async function requireReadable(
 ): Promise<void> {
   const packedBytes = pieces.reduce((sum, { length }) => sum + length, 0);
   const options = { packedBytes, ...(signal === undefined ? {} : { signal }) };
-  const contents = await readPackage(asSource(pieces), () => false, options);
+  const contents = await readPackage(asSource(pieces, signal), () => false, options);
   const expected = new Map(entries);
   if (signature !== null) expected.set(SIGNATURE_FILE, digestOf(signature));
   const isSame =
@@ -100,8 +102,17 @@ async function requireReadable(
   if (!isSame) throw new DataError(`the package of ${toText(name)} does not hold what was signed`);
 }
 
-async function* asSource(pieces: readonly Buffer[]): AsyncGenerator<Uint8Array> {
-  yield* pieces;
+async function* asSource(pieces: readonly Buffer[], signal: AbortSignal | undefined): AsyncGenerator<Uint8Array> {
+  for (const piece of pieces) {
+    await turn(signal);
+    yield piece;
+  }
+}
+
+/** Signals and the bar have their turn: packing is all in this thread, and never waits by itself. */
+async function turn(signal: AbortSignal | undefined): Promise<void> {
+  await setImmediate();
+  signal?.throwIfAborted();
 }
 
 function digestOf(bytes: Uint8Array): string {

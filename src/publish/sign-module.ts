@@ -5,7 +5,7 @@ import { type BytePath, basename, fromText, join, toText } from '../files/bytepa
 import { errorInWords } from '../files/failure.js';
 import { FolderChain } from '../files/folder-chain.js';
 import { readFileBelow } from '../files/read.js';
-import { prepareWhole } from '../files/write.js';
+import { type PreparedFile, prepareWhole } from '../files/write.js';
 import { MAX_TEXT_FILE_BYTES } from '../limits.js';
 import { type SignatureInfo, Verifier } from '../openpgp/verify.js';
 import { escapeControls } from '../report/escape.js';
@@ -77,6 +77,26 @@ export async function readUnsignedModule(path: string, options: HashOptions = {}
 export function manifestOf(module: UnsignedModule, signer: Signer, now = new Date()): Buffer {
   const { entries, repository } = module;
   return textOf(entries, { signer: signer.certificate, type: 'public', repository, now });
+}
+
+/**
+ * The `module.sig` that a module would get, verified by the rules of a scan and written by whoever asked for it.
+ * @throws SigsweepError SIGNING_FAILED, SIGNER_UNUSABLE, PASSPHRASE_WRONG, GNUPG_FAILED
+ */
+export async function moduleSignature(
+  module: UnsignedModule,
+  options: Pick<SignModuleOptions, 'keys' | 'signer' | 'allowUncertified'>,
+): Promise<{ readonly bytes: Buffer; readonly signature: SignatureInfo }> {
+  const { bytes, info } = await signText(manifestOf(module, options.signer), options);
+  return { bytes, signature: info };
+}
+
+/**
+ * Makes a `module.sig` ready beside the one that it will replace.
+ * @throws SigsweepError OUTPUT_FAILED
+ */
+export function prepareSignature({ folder }: UnsignedModule, bytes: Uint8Array): PreparedFile {
+  return prepareWhole(toText(join(folder, SIGNATURE_FILE)), [bytes], { mode: SIGNATURE_MODE });
 }
 
 /**

@@ -8,20 +8,20 @@ import { GZIP_MAGIC } from '../package/gzip-header.js';
 import type { RunOptions } from './options.js';
 import { verifySignatureFile } from './verify-signature.js';
 
-/** The name of a package tells only where its content cannot be seen. */
-const PACKAGE_NAME = /\.tgz(?:\.gpg)?$/i;
+/** What is called like a package and is none must not pass for one: a list alone says nothing of any files. */
+const PACKAGE_NAMES = { package: /\.tgz$/i, 'signed-package': /\.tgz\.gpg$/i } as const;
 
-/** What a file is, by what it begins with. */
+/** What a file is, by what it begins with, and else by its name. */
 type Kind = 'signature' | 'package' | 'signed-package';
 
 /**
- * Verifies one file by what it begins with: a package, or else a signature alone.
+ * Verifies one file by what it begins with, and else by its name: a package, or a signature alone.
  * @throws SigsweepError as {@link verifySignatureFile} and the verification of a package.
  */
 export async function verifyFile(file: BytePath, options: RunOptions): Promise<Report> {
   const opened = openAlone(file);
   try {
-    const kind = opened.ok ? kindOf(opened.descriptor) : PACKAGE_NAME.test(file) ? 'package' : 'signature';
+    const kind = (opened.ok ? kindOf(opened.descriptor) : null) ?? kindByName(file);
     return await (kind === 'signature'
       ? verifySignatureFile(file, options)
       : verifyPackageFile(file, opened, kind, options));
@@ -57,14 +57,20 @@ function openAlone(file: BytePath): OpenFile | Failure {
   }
 }
 
-function kindOf(descriptor: number): Kind {
+function kindByName(file: BytePath): Kind {
+  if (PACKAGE_NAMES.package.test(file)) return 'package';
+  return PACKAGE_NAMES['signed-package'].test(file) ? 'signed-package' : 'signature';
+}
+
+/** What a file begins with; `null` where that is no package. */
+function kindOf(descriptor: number): Exclude<Kind, 'signature'> | null {
   const head = Buffer.alloc(GZIP_MAGIC.length);
   try {
     readSync(descriptor, head, 0, head.length, 0);
   } catch {
-    return 'signature'; // Reading it as one says why it cannot be read.
+    return null; // Reading it says why it cannot be read.
   }
   if (head.equals(Buffer.from(GZIP_MAGIC))) return 'package';
   // Every OpenPGP packet begins so, and no line of a signature does (RFC 9580 §4.2).
-  return ((head[0] ?? 0) & 0x80) === 0 ? 'signature' : 'signed-package';
+  return ((head[0] ?? 0) & 0x80) === 0 ? null : 'signed-package';
 }

@@ -15,7 +15,7 @@ import { isLookedInto, isPackagedKey, PackageFiles } from './package-files.js';
 import type { PackageSource } from './package-source.js';
 import { checkOptions } from './run.js';
 import type { ModuleProblem } from './signature/signature-file.js';
-import { judgeModuleFiles, SIGNATURE_FILE, type SignedModule } from './signature/signed-module.js';
+import { judgeModuleFiles, MODULE_XML, SIGNATURE_FILE, type SignedModule } from './signature/signed-module.js';
 import { addFoundKeys } from './signature/tree-keys.js';
 import { type FoundKeys, gatherTrustWith, type Trust } from './signature/trust.js';
 import { noCounts, UnlistedFiles } from './unlisted/unlisted.js';
@@ -25,8 +25,8 @@ const LOCAL: ModuleProblem = {
   reason: 'a local signature: its list lies on the machine that made it, so only the installed module can be verified',
 };
 
-/** `<rawname>-<version>.tgz`, as packages are called where they are downloaded. */
-const RELEASE_NAME = /^([\w-]+)-(\d[\w.]*)\.tgz(?:\.gpg)?$/;
+/** Packages are called `<rawname>-<version>.tgz` where they are downloaded. */
+const RELEASE_NAME = /^(\d[\w.-]*)\.tgz(?:\.gpg)?$/i;
 
 /** The files of a package, or why there are none to be looked at. */
 type Read =
@@ -52,7 +52,7 @@ export async function verifyPackage(file: BytePath, source: PackageSource, optio
   const { contents } = read;
   const module =
     contents === null ? nothingRead(file, source.signature, problem) : await judgeContents(file, contents, trust, now);
-  const misnamed = module.problem === null ? otherRelease(file, module) : null;
+  const misnamed = module.problem === null ? otherRelease(file, module, contents) : null;
   const decisive = problem ?? misnamed;
   const judged = checkListed(file, decisive === null ? module : { ...module, problem: decisive }, contents);
   const unlisted = takeUnlisted(file, judged, contents, options);
@@ -122,9 +122,16 @@ function judgeContents(file: BytePath, contents: PackageContents, trust: Trust, 
  * Old releases stay signed for ever, with the holes that newer ones closed: one that is handed out under the name of
  * another was put there by somebody.
  */
-function otherRelease(file: BytePath, { name, version }: SignedModule): ModuleProblem | null {
-  const [, rawname, release] = RELEASE_NAME.exec(basename(file)) ?? [];
-  if (rawname !== name || release === undefined || release === version) return null;
+function otherRelease(
+  file: BytePath,
+  { name, version, manifest }: SignedModule,
+  contents: PackageContents | null,
+): ModuleProblem | null {
+  // An altered module.xml is a finding, and what it says of the release worth nothing.
+  if (contents?.files.get(MODULE_XML)?.sha256 !== manifest?.entries.get(MODULE_XML)) return null;
+  if (!basename(file).startsWith(`${name}-`)) return null;
+  const [, release] = RELEASE_NAME.exec(basename(file).slice(name.length + 1)) ?? [];
+  if (release === undefined || release === version) return null;
   return {
     verdict: 'wrong-module',
     reason: `the file is named for release ${release}, and holds ${version ?? 'none'}`,

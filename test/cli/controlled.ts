@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { closeSync, constants, openSync, readFileSync, writeSync } from 'node:fs';
+import { closeSync, constants, openSync, readdirSync, readFileSync, readlinkSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CLI_PATH, cliEnvironment } from '../helpers/cli.js';
@@ -80,6 +80,17 @@ export async function untilItReads(pipe: string): Promise<{ goOn(text?: string):
       closeSync(writer);
     },
   };
+}
+
+/** Whether a process has a file open. */
+export function isOpenIn(pid: number, path: string): boolean {
+  return readdirSync(`/proc/${pid}/fd`).some((name) => {
+    try {
+      return readlinkSync(`/proc/${pid}/fd/${name}`) === path;
+    } catch {
+      return false; // It was closed meanwhile.
+    }
+  });
 }
 
 export async function until(condition: () => boolean, what: string): Promise<void> {

@@ -1,16 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { hash, randomBytes } from 'node:crypto';
-import {
-  chmodSync,
-  cpSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  readlinkSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { chmodSync, cpSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
@@ -23,7 +13,7 @@ import { type JsonFinding, type JsonModule, type JsonReport, reportOf, validated
 import { makeSystem, type SignOptions, type TestSystem } from '../helpers/system.js';
 import { tempFolder } from '../helpers/temp.js';
 import { entry, file, packed } from '../package/tar.js';
-import { RunningCli, until } from './controlled.js';
+import { isOpenIn, RunningCli, until } from './controlled.js';
 
 const CDR = { 'functions.inc.php': '<?php // cdr\n', 'views/page.php': '<?php // page\n', 'logo.png': '\x89PNG' };
 
@@ -284,16 +274,6 @@ describe('an interrupted verification of a package', () => {
     ]);
   });
 });
-
-function isOpenIn(pid: number, path: string): boolean {
-  return readdirSync(`/proc/${pid}/fd`).some((name) => {
-    try {
-      return readlinkSync(`/proc/${pid}/fd/${name}`) === path;
-    } catch {
-      return false; // It was closed meanwhile.
-    }
-  });
-}
 
 describe('a package that cannot be trusted to unpack', () => {
   it.each([

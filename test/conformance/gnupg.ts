@@ -67,6 +67,11 @@ export class GnuPg {
     await this.gpg(...command);
   }
 
+  /** Makes the agent ask for passphrases again. */
+  async forgetPassphrases(): Promise<void> {
+    await run('gpg-connect-agent', ['--homedir', this.home, 'reloadagent', '/bye']);
+  }
+
   async file(name: string, content: Uint8Array): Promise<string> {
     const path = join(this.home, name);
     await writeFile(path, content);

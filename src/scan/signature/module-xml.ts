@@ -7,7 +7,7 @@ export interface ModuleXml {
 }
 
 /** Longer than any name or version; a report must stay readable whatever somebody writes here. Bytes. */
-const MAX_ELEMENT_BYTES = 100;
+export const MAX_ELEMENT_BYTES = 100;
 
 /**
  * Reads `<rawname>`, `<version>` and `<repo>` of a `module.xml` (bytes as latin1). The first element of each name counts; one that
