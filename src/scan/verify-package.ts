@@ -2,7 +2,7 @@ import { DataError } from '../errors.js';
 import { type BytePath, basename, dirname, fromLatin1 } from '../files/bytepath.js';
 import { errorInWords } from '../files/failure.js';
 import { SNIFF_BYTES } from '../limits.js';
-import type { Report, SignatureReport } from '../model.js';
+import type { Finding, Report, SignatureReport } from '../model.js';
 import type { PackageContents } from '../package/contents.js';
 import { readPackage } from '../package/read-package.js';
 import { signedFilesOf, uncoveredOf } from './areas.js';
@@ -150,7 +150,20 @@ function checkListed(file: BytePath, module: SignedModule, contents: PackageCont
   const files = new PackageFiles(contents ?? { name: module.name, files: new Map(), bytes: 0 });
   const results = new ListedResults(files, [file]);
   for (const listed of plan.files) results.check(listed);
-  return { module, plan, results, unlisted: [] };
+  const findings = results.findings.map(asOfPackage);
+  return { module, plan, results: withFindings(results, findings), unlisted: [] };
+}
+
+/** Of an installed system somebody may have removed a picture; a package that lacks one is not what its signer made. */
+function asOfPackage(finding: Finding): Finding {
+  return finding.kind === 'missing' && finding.severity === 'medium' ? { ...finding, severity: 'high' } : finding;
+}
+
+function withFindings(
+  { hashed, reused, stamps, answered, unverified, tampered }: ListedResults,
+  findings: Finding[],
+): JudgedModule['results'] {
+  return { findings, hashed, reused, stamps, answered, unverified, tampered };
 }
 
 /** What lies in the package and is not listed, judged by name and content as in a folder. */

@@ -113,7 +113,7 @@ describe('a package', () => {
         severity: 'critical',
         mode: '0644',
       },
-      { kind: 'missing', path: 'logo.png', severity: 'medium' },
+      { kind: 'missing', path: 'logo.png', severity: 'high' },
       { kind: 'altered', path: 'views/page.php', severity: 'critical', size: 0, note: 'empty' },
     ]);
   });
