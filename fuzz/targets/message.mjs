@@ -2,12 +2,10 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
-import { Keyring } from '../../dist/src/openpgp/keyring.js';
 import { parseSignedMessage } from '../../dist/src/openpgp/message.js';
-import { Verifier } from '../../dist/src/openpgp/verify.js';
-import { ANCHOR, NOW, publicKeys } from '../constructions.mjs';
 import { mutate as mutateBytes } from '../mutate.mjs';
 import { joinPackets, mutatePackets, splitPackets } from '../packets.mjs';
+import { verifier } from '../verifier.mjs';
 import { must } from './expect.mjs';
 
 export const name = 'message';
@@ -35,16 +33,6 @@ export const words = [
 /** Tag 8 in the old format, to the end of the file, and the compression that is not told apart here. */
 const COMPRESSED = Buffer.from([0xa3, 1]);
 const MOST_INFLATED = 1 << 20;
-
-const keyring = new Keyring();
-for (const key of publicKeys()) keyring.add(key, 'keys');
-const settings = {
-  anchors: new Set([ANCHOR.fingerprint]),
-  revoked: new Set([]),
-  policy: /** @type {const} */ ('compat'),
-  now: NOW,
-};
-const verifier = new Verifier(keyring, settings);
 
 const SEEDS = new URL('../corpus/message/', import.meta.url);
 const signed = new Set(readdirSync(SEEDS).flatMap((file) => identity(readFileSync(new URL(file, SEEDS))) ?? []));

@@ -4,12 +4,10 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { parseCleartext } from '../../dist/src/openpgp/armor.js';
-import { Keyring } from '../../dist/src/openpgp/keyring.js';
 import { readOnlySignature } from '../../dist/src/openpgp/signature-form.js';
-import { Verifier } from '../../dist/src/openpgp/verify.js';
-import { ANCHOR, NOW, publicKeys } from '../constructions.mjs';
 import { mutate as mutateBytes } from '../mutate.mjs';
 import { armored, joinPackets, mutatePackets, splitPackets, withArmor } from '../packets.mjs';
+import { verifier } from '../verifier.mjs';
 import { words as armorWords } from './armor.mjs';
 import { must } from './expect.mjs';
 
@@ -27,16 +25,6 @@ export const files = [
 export const words = [...armorWords, 'module.xml = ', '[hashes]\n', `${'0'.repeat(64)}\n`];
 
 const VERDICTS = ['trusted', 'invalid', 'key-missing', 'untrusted', 'expired', 'revoked'];
-const keyring = new Keyring();
-for (const key of publicKeys()) keyring.add(key, 'keys');
-const settings = {
-  anchors: new Set([ANCHOR.fingerprint]),
-  revoked: new Set([]),
-  policy: /** @type {const} */ ('compat'),
-  now: NOW,
-};
-const verifier = new Verifier(keyring, settings);
-
 /** The seeds are all that was ever signed: unsigned parts of a packet may change, nothing else. */
 const SEEDS = new URL('../corpus/verify/', import.meta.url);
 const signed = new Set(readdirSync(SEEDS).map((file) => identity(readFileSync(new URL(file, SEEDS)))));

@@ -63,8 +63,8 @@ describe('the example', () => {
     }>();
     const unset = settings.filter(({ section, source }) => section === null && source.kind !== 'file');
     // The tests' own environment says it, and goes before.
-    expect(unset.map(({ key }) => key)).toEqual(['state']);
-    expect(all).toMatch(/^state: /m);
+    expect(unset.map(({ key }) => key)).toEqual(['key-folder', 'state']);
+    for (const key of ['key-folder', 'state']) expect(all).toMatch(new RegExp(`^${key}: `, 'm'));
     expect(channels.map(({ type }) => type)).toEqual(['mail', 'webhook', 'syslog', 'command']);
   });
 });

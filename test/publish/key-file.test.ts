@@ -79,8 +79,9 @@ describe('a key in a file', () => {
     publisher.addKey('anchor', (await makeKey({ name: 'Somebody else' })).publicKey());
     for (const more of [[], ['--allow-uncertified']]) {
       expect(await publisher.refused([...args, ...more])).toBe(
-        `the trusted key ${anchor.fingerprint} is needed to judge the signer ${key.fingerprint} and is not in the ` +
-          'keyring: give it with --keyring FILE',
+        `key ${key.fingerprint} cannot be judged: the trusted key ${anchor.fingerprint} is needed to judge the signer ` +
+          `${key.fingerprint} and is not in the keyring; keep that key with sigsweep keys import FILE, or give it with ` +
+          '--keyring FILE',
       );
     }
   });
