@@ -1,9 +1,9 @@
-import { describeKey } from '../../openpgp/describe-key.js';
 import { VENDOR_ANCHORS } from '../../openpgp/trust.js';
 import { shortForTerminal } from '../../report/shorten.js';
 import type { Keys } from '../../scan/signature/trust.js';
 import { print } from '../output.js';
 import { type KnownKeysArguments, knownKeys } from './known-keys.js';
+import { describeAll } from './list.js';
 
 /** `sigsweep keys anchors`: whom everything rests on. */
 export async function listAnchors(given: KnownKeysArguments): Promise<void> {
@@ -13,12 +13,14 @@ export async function listAnchors(given: KnownKeysArguments): Promise<void> {
   await print(lines);
 }
 
-async function anchorLines(fingerprint: string, { keyring, settings }: Keys): Promise<string[]> {
+async function anchorLines(fingerprint: string, keys: Keys): Promise<string[]> {
   const origin = VENDOR_ANCHORS.includes(fingerprint) ? "FreePBX's, built in" : 'given with --anchor or configured';
   const head = `${fingerprint}  ${origin}\n`;
-  const certificate = keyring.get(fingerprint);
+  const certificate = keys.keyring.get(fingerprint);
   if (certificate === undefined) return [head, '  its key is not at hand: nothing that it certified can be judged\n'];
-  const { userIds, trust, reason, sources } = await describeKey(certificate, keyring, settings);
+  const [described] = await describeAll(keys, [certificate]);
+  if (described === undefined) return [head, '  cannot be judged, and so counts for nothing\n'];
+  const { userIds, trust, reason, sources } = described;
   const state = trust === 'anchor' ? [] : [`  does not count: ${reason}\n`];
   return [
     head,

@@ -1,15 +1,17 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { SigsweepError } from '../../errors.js';
+import { DataError, SigsweepError } from '../../errors.js';
 import { errorInWords } from '../../files/failure.js';
 import { parseFingerprint } from '../../keys/fingerprint.js';
 import { addGivenKeys } from '../../keys/given.js';
 import { readRequest } from '../../keys/request.js';
 import { MAX_TREE_KEY_FILE_BYTES } from '../../limits.js';
 import type { Certificate, UserId } from '../../openpgp/certificate.js';
+import { writeCertificate } from '../../openpgp/certificate-writer.js';
 import { weaknessOf } from '../../openpgp/key-packet.js';
 import { Selection } from '../../openpgp/key-signature.js';
-import { isOver, readKeyState } from '../../openpgp/key-state.js';
+import { isOver, type KeyState, readKeyState } from '../../openpgp/key-state.js';
 import { Keyring } from '../../openpgp/keyring.js';
+import { provenParts } from '../../openpgp/proven-parts.js';
 import { Judge } from '../../openpgp/trust.js';
 import { shortForTerminal } from '../../report/shorten.js';
 import type { Keys } from '../../scan/signature/trust.js';
@@ -38,8 +40,9 @@ export async function certifyKey(subject: string, given: CertifyArguments): Prom
   const asked = await subjectOf(subject, given, keys);
   const { fingerprint } = asked.key;
   await requireChecked(fingerprint, given.fingerprint);
-  // All that is known of it counts: whoever sends it may have left a revocation out.
-  const certificate = keys.keyring.get(fingerprint) ?? asked;
+  // All that is known of it counts: whoever sends it may have left a revocation out. What nobody signed is left out:
+  // it may be junk from the scanned tree, and would be kept.
+  const certificate = await provenParts(keys.keyring.get(fingerprint) ?? asked, keys.keyring);
   const userIds = await soundUserIds(certificate, keys);
   const authority = await authorityOf(given, keys);
   if (authority.fingerprint === fingerprint) {
@@ -50,7 +53,7 @@ export async function certifyKey(subject: string, given: CertifyArguments): Prom
   const kept = await keep(certificate, given);
   const own = keys.keyring.get(authority.fingerprint);
   // Without it nobody here could judge what it certifies.
-  if (own !== undefined) await keep(own, given);
+  if (own !== undefined) await keep(await provenParts(own, keys.keyring), given);
   const settings = { ...keys.settings, now: new Date() };
   const { trust, reason } = await new Judge(keys.keyring, settings).judgeOwner(certificate);
   if (!settings.anchors.has(authority.fingerprint)) {
@@ -81,7 +84,8 @@ async function subjectOf(subject: string, { nonce }: CertifyArguments, keys: Key
       throw new SigsweepError('KEY_REFUSED', `request ${subject}: it was not made for the nonce ${nonce}`);
     }
     if (nonce === undefined) say('no nonce was given: the proof that its owner holds the key may be an old one');
-    keys.keyring.add(bytes, subject);
+    // Not the whole mail: what else stands in it was not looked at.
+    keys.keyring.add(writeCertificate(request.certificate), subject);
     return request.certificate;
   }
   requireNoNonce(nonce, subject);
@@ -92,7 +96,7 @@ async function subjectOf(subject: string, { nonce }: CertifyArguments, keys: Key
     throw new SigsweepError('KEY_REFUSED', `${subject} does not hold exactly one key`);
   }
   say('it is no request: nothing proves that its owner holds the private key');
-  keys.keyring.add(bytes, subject);
+  keys.keyring.add(writeCertificate(certificate), subject);
   return certificate;
 }
 
@@ -115,7 +119,7 @@ function readSubject(file: string): Buffer {
 async function soundUserIds(certificate: Certificate, { keyring, settings }: Keys): Promise<readonly UserId[]> {
   const { key } = certificate;
   const now = Math.floor(settings.now.getTime() / 1000);
-  const state = await readKeyState(certificate, (name) => keyring.get(name), new Selection(key.fingerprint), now);
+  const state = await stateOf(certificate, keyring, now);
   const problem =
     weaknessOf(key) ??
     (state.isRevoked || settings.revoked.has(key.fingerprint) ? 'was revoked' : null) ??
@@ -124,6 +128,16 @@ async function soundUserIds(certificate: Certificate, { keyring, settings }: Key
     (state.userIds.length === 0 ? 'stands by no user ID' : null);
   if (problem !== null) throw new SigsweepError('KEY_REFUSED', `the key ${key.fingerprint} ${problem}`);
   return state.userIds;
+}
+
+async function stateOf(certificate: Certificate, keyring: Keyring, now: number): Promise<KeyState> {
+  try {
+    const selection = new Selection(certificate.key.fingerprint);
+    return await readKeyState(certificate, (name) => keyring.get(name), selection, now);
+  } catch (cause) {
+    if (!(cause instanceof DataError)) throw cause;
+    throw new SigsweepError('KEY_REFUSED', cause.message, { cause });
+  }
 }
 
 function secondsUntil(end: Date): number {

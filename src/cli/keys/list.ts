@@ -30,7 +30,7 @@ export async function showKey(fingerprint: string, given: ListArguments): Promis
 }
 
 /** Describes keys; one that carries more than can be judged is said to be so, and makes the exit code 3. */
-async function describeAll(
+export async function describeAll(
   { keyring, settings }: Keys,
   certificates: readonly Certificate[],
 ): Promise<KeyDescription[]> {

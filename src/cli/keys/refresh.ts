@@ -1,5 +1,5 @@
 import { DataError, SigsweepError } from '../../errors.js';
-import { type FetchedKeys, fetchKeys } from '../../keys/fetch.js';
+import { type FetchedKeys, fetchKeys, type KeyAnswer } from '../../keys/fetch.js';
 import { parseFingerprint } from '../../keys/fingerprint.js';
 import { type Certificate, mergeCertificates } from '../../openpgp/certificate.js';
 import { writeCertificate } from '../../openpgp/certificate-writer.js';
@@ -17,32 +17,59 @@ export interface RefreshArguments extends KnownKeysArguments {
   readonly from: string;
 }
 
+/** A key that was asked for: what came, and as it was before. */
+interface Asked {
+  readonly fingerprint: string;
+  readonly answer: KeyAnswer | undefined;
+  readonly sent: Certificate | undefined;
+  readonly before: Buffer | null;
+}
+
 /** `sigsweep keys refresh --from URL`: the one command that asks a network. */
 export async function refresh(names: readonly string[], given: RefreshArguments): Promise<void> {
   const keys = await knownKeys(given);
   const wanted = names.length > 0 ? names.map((name) => parseFingerprint(name, 'key')) : keys.keyring.fingerprints();
   if (wanted.length === 0) throw new SigsweepError('USAGE', 'no key is at hand: name the fingerprints of those to get');
   const fetched = await interruptible((signal) => fetchKeys(given.from, wanted, { signal }));
+  const asked = answersTo(wanted, fetched, keys);
+  // A key has to be at hand before anything that it signed is proven, on whichever of the others.
+  for (const { sent } of asked) {
+    if (sent !== undefined) keys.keyring.add(writeCertificate(await provenParts(sent, keys.keyring)), 'what was sent');
+  }
   const lines: string[] = [];
-  for (const fingerprint of wanted) lines.push(`${fingerprint}: ${await take(fingerprint, fetched, keys, given)}\n`);
+  for (const one of asked) lines.push(`${one.fingerprint}: ${await take(one, keys, given)}\n`);
   await print(lines);
 }
 
+function answersTo(wanted: readonly string[], fetched: FetchedKeys, { keyring }: Keys): Asked[] {
+  // A file holds many keys, and is read once for all of them.
+  const file = fetched.kind === 'file' && fetched.file.outcome === 'found' ? keysIn(fetched.file.bytes) : null;
+  return wanted.map((fingerprint) => {
+    const answer = fetched.kind === 'file' ? fetched.file : fetched.answers.get(fingerprint);
+    const sent = file ?? (answer?.outcome === 'found' ? keysIn(answer.bytes) : null);
+    const known = keyring.get(fingerprint);
+    const before = known === undefined ? null : writeCertificate(known);
+    return { fingerprint, answer, sent: sent?.get(fingerprint), before };
+  });
+}
+
 /** What became of one key, in words. */
-async function take(fingerprint: string, fetched: FetchedKeys, keys: Keys, given: KnownKeysArguments): Promise<string> {
-  const answer = fetched.kind === 'file' ? fetched.file : fetched.answers.get(fingerprint);
+async function take(
+  { fingerprint, answer, sent, before }: Asked,
+  keys: Keys,
+  given: KnownKeysArguments,
+): Promise<string> {
   if (answer === undefined || answer.outcome === 'failed') return failed(answer?.reason ?? 'it was not asked for');
-  const sent = answer.outcome === 'found' ? certificateIn(answer.bytes, fingerprint) : undefined;
   if (sent === undefined) return 'not there';
   const { keyring, settings } = keys;
-  const known = keyring.get(fingerprint);
-  const before = known === undefined ? null : writeCertificate(known);
-  // The key itself has to be at hand before anything that it signed is proven.
-  const proven = await provenParts(sent, keyring);
-  const kept = await keep(known === undefined ? proven : merged(known, proven), given);
-  if (before?.equals(writeCertificate(kept)) === true) return 'nothing new';
+  const known = keyring.get(fingerprint) ?? sent;
+  // Of both together: what is sent may be a revocation alone, of what is known already. And what is known may lie in the
+  // scanned tree, where anybody could have put junk on it.
+  const kept = await keep(await provenParts(merged(known, sent), keyring), given);
   keyring.add(writeCertificate(kept), fingerprint);
-  const { reason } = await new Judge(keyring, { ...settings, now: new Date() }).judgeOwner(kept);
+  const now = keyring.get(fingerprint) ?? kept;
+  if (before?.equals(writeCertificate(now)) === true) return 'nothing new';
+  const { reason } = await new Judge(keyring, { ...settings, now: new Date() }).judgeOwner(now);
   return `${before === null ? 'kept' : 'kept what is new'}: ${reason}`;
 }
 
@@ -51,18 +78,18 @@ function failed(reason: string): string {
   return `not fetched: ${reason}`;
 }
 
-function certificateIn(bytes: Uint8Array, fingerprint: string): Certificate | undefined {
+function keysIn(bytes: Uint8Array): Keyring {
   const sent = new Keyring();
   try {
     sent.add(bytes, 'what was sent');
   } catch (error) {
     if (!(error instanceof DataError)) throw error;
   }
-  return sent.get(fingerprint);
+  return sent;
 }
 
-function merged(known: Certificate, proven: Certificate): Certificate {
+function merged(known: Certificate, sent: Certificate): Certificate {
   const certificate = onlyCertificate(writeCertificate(known));
-  mergeCertificates(certificate, proven);
+  mergeCertificates(certificate, sent);
   return certificate;
 }

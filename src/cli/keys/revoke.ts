@@ -1,8 +1,9 @@
-import { SigsweepError } from '../../errors.js';
+import { DataError, SigsweepError } from '../../errors.js';
 import type { Certificate, UserId } from '../../openpgp/certificate.js';
 import { certificationBy } from '../../openpgp/certification.js';
 import { Selection } from '../../openpgp/key-signature.js';
 import type { RevocationReason } from '../../openpgp/make-signature.js';
+import { provenParts } from '../../openpgp/proven-parts.js';
 import { Judge } from '../../openpgp/trust.js';
 import type { Keys } from '../../scan/signature/trust.js';
 import { confirm } from '../ask.js';
@@ -22,7 +23,8 @@ export interface RevokeArguments extends SignerArguments, KnownKeysArguments, Ou
 export async function revoke(fingerprint: string, given: RevokeArguments): Promise<void> {
   const keys = await knownKeys(given);
   const authority = await authorityOf(given, keys);
-  const certificate = keyCalled(fingerprint, keys);
+  // What nobody signed is left out: it may be junk from the scanned tree, and would be kept.
+  const certificate = await provenParts(keyCalled(fingerprint, keys), keys.keyring);
   const name = certificate.key.fingerprint;
   const isOwn = authority.fingerprint === name;
   const reason = reasonGiven(given, isOwn);
@@ -55,16 +57,25 @@ function reasonGiven({ reason, comment = '' }: RevokeArguments, isOwn: boolean):
   return { code, text: comment };
 }
 
+/** Whether a certification is not revoked yet, or may not be: who carries too much to be judged must not get away by that. */
+async function maySay(maker: Certificate, certificate: Certificate, userId: UserId, now: number): Promise<boolean> {
+  try {
+    const selection = new Selection(certificate.key.fingerprint);
+    const { standing } = await certificationBy(maker, certificate, userId, selection, now, []);
+    return standing !== 'none' && standing !== 'revoked';
+  } catch (error) {
+    if (error instanceof DataError) return true;
+    throw error;
+  }
+}
+
 /** The user IDs on which a certification of the authority's is not revoked yet. */
 async function certified(certificate: Certificate, authority: string, { keyring }: Keys): Promise<UserId[]> {
   const maker = keyring.get(authority);
   const now = Math.floor(Date.now() / 1000);
   const found: UserId[] = [];
   for (const userId of certificate.userIds.values()) {
-    if (maker === undefined) continue;
-    const selection = new Selection(certificate.key.fingerprint);
-    const { standing } = await certificationBy(maker, certificate, userId, selection, now, []);
-    if (standing !== 'none' && standing !== 'revoked') found.push(userId);
+    if (maker !== undefined && (await maySay(maker, certificate, userId, now))) found.push(userId);
   }
   if (found.length > 0) return found;
   throw new SigsweepError(
