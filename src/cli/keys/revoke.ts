@@ -1,10 +1,12 @@
 import { DataError, SigsweepError } from '../../errors.js';
-import type { Certificate, UserId } from '../../openpgp/certificate.js';
+import type { Authority } from '../../keys/authority.js';
+import { type Certificate, type UserId, userIdBytes } from '../../openpgp/certificate.js';
 import { certificationBy } from '../../openpgp/certification.js';
-import { Selection } from '../../openpgp/key-signature.js';
+import { isRevocation, isValidRevocation, keepIf, Selection } from '../../openpgp/key-signature.js';
 import type { RevocationReason } from '../../openpgp/make-signature.js';
 import { provenParts } from '../../openpgp/proven-parts.js';
 import { Judge } from '../../openpgp/trust.js';
+import { shortForTerminal } from '../../report/shorten.js';
 import type { Keys } from '../../scan/signature/trust.js';
 import { confirm } from '../ask.js';
 import type { SignerArguments } from '../signer-options.js';
@@ -35,16 +37,35 @@ export async function revoke(fingerprint: string, given: RevokeArguments): Promi
     throw new SigsweepError('USAGE', 'nothing was revoked: answer yes, or give --yes');
   }
   if (isOwn) await authority.revokeOwnKey(certificate, reason);
-  else
-    await authority.revokeCertifications(
-      certificate,
-      await certified(certificate, authority.fingerprint, keys),
-      reason,
-    );
+  else await revokeCertifications(certificate, authority, keys, reason);
   const kept = await keep(certificate, given);
   const judged = await new Judge(keys.keyring, { ...keys.settings, now: new Date() }).judgeOwner(certificate);
   process.stderr.write(`sigsweep: revoked ${what}\nsigsweep: ${judged.reason}\n`);
   await handOut(kept, given);
+}
+
+/** @throws SigsweepError KEY_REFUSED, SIGNING_FAILED, and what the authority throws */
+async function revokeCertifications(
+  certificate: Certificate,
+  authority: Authority,
+  keys: Keys,
+  reason: RevocationReason,
+): Promise<void> {
+  const userIds = await certified(certificate, authority.fingerprint, keys);
+  const before = userIds.map(({ signatures }) => new Set(signatures.keys()));
+  await authority.revokeCertifications(certificate, userIds, reason);
+  const maker = keys.keyring.get(authority.fingerprint)?.key;
+  for (const [index, userId] of userIds.entries()) {
+    const made = [...userId.signatures].filter(([packet]) => before[index]?.has(packet) !== true);
+    const bytes = userIdBytes(certificate.key, userId);
+    const holds = await keepIf(
+      made.map(([, signature]) => signature),
+      async (item) => maker !== undefined && isRevocation(item) && (await isValidRevocation(item, maker, bytes)),
+    );
+    if (holds.length > 0) continue;
+    const name = shortForTerminal(userId.bytes.toString('latin1'));
+    throw new SigsweepError('SIGNING_FAILED', `the certification of ${name} was not revoked, nothing was kept`);
+  }
 }
 
 function reasonGiven({ reason, comment = '' }: RevokeArguments, isOwn: boolean): RevocationReason {
