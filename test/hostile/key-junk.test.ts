@@ -143,6 +143,21 @@ describe('keys that a server sends', () => {
     expect(await verdict('--keyring', system.keyring)).toBe('revoked');
   });
 
+  it('are not asked for where somebody only put them into the scanned tree', async () => {
+    const { anchor, certified } = await testKeys();
+    const stranger = await generateKey({ name: 'Stranger', created: KEYS_CREATED });
+    const claiming = Buffer.concat([stranger.publicKey(), packet(2, junk(anchor.keyId, 0x10, 0))]);
+    plant('stranger', claiming);
+    plant('signer', certified);
+    plant('anchor', anchor.publicKey());
+    const from = await serverOf({ [stranger.fingerprint]: stranger.publicKey() });
+    const { stdout } = await sigsweep('keys', 'refresh', ...from, '--root', system.dir);
+    const asked = stdout.split('\n').flatMap((line) => /^[0-9A-F]{40}/.exec(line) ?? []);
+    expect(asked).toEqual([anchor.fingerprint, system.signer.fingerprint].sort());
+    const named = await sigsweep('keys', 'refresh', ...from, '--root', system.dir, stranger.fingerprint);
+    expect(named.stdout).toContain(`${stranger.fingerprint}: `);
+  });
+
   it('are kept without the junk that lies in the scanned tree', async () => {
     const { anchor, signer, certified } = await testKeys();
     plant('signer', Buffer.concat([certified, flood(signer), flood(anchor)]));

@@ -4,11 +4,13 @@ import { parseFingerprint } from '../../keys/fingerprint.js';
 import { type Certificate, mergeCertificates } from '../../openpgp/certificate.js';
 import { writeCertificate } from '../../openpgp/certificate-writer.js';
 import { onlyCertificate } from '../../openpgp/certify.js';
+import { describeKey } from '../../openpgp/describe-key.js';
 import { Keyring } from '../../openpgp/keyring.js';
 import { provenParts } from '../../openpgp/proven-parts.js';
-import { Judge } from '../../openpgp/trust.js';
+import { Judge, type TrustSettings } from '../../openpgp/trust.js';
 import { ExitCode } from '../../scan/exit-code.js';
-import type { Keys } from '../../scan/signature/trust.js';
+import { gatherKeys, type Keys, keysInTree } from '../../scan/signature/trust.js';
+import { trustOptions } from '../arguments.js';
 import { interruptible } from '../interrupt.js';
 import { print } from '../output.js';
 import { type KnownKeysArguments, keep, knownKeys } from './known-keys.js';
@@ -28,7 +30,7 @@ interface Asked {
 /** `sigsweep keys refresh --from URL`: the one command that asks a network. */
 export async function refresh(names: readonly string[], given: RefreshArguments): Promise<void> {
   const keys = await knownKeys(given);
-  const wanted = names.length > 0 ? names.map((name) => parseFingerprint(name, 'key')) : keys.keyring.fingerprints();
+  const wanted = names.length > 0 ? names.map((name) => parseFingerprint(name, 'key')) : await worthAsking(keys, given);
   if (wanted.length === 0) throw new SigsweepError('USAGE', 'no key is at hand: name the fingerprints of those to get');
   const fetched = await interruptible((signal) => fetchKeys(given.from, wanted, { signal }));
   const asked = answersTo(wanted, fetched, keys);
@@ -39,6 +41,32 @@ export async function refresh(names: readonly string[], given: RefreshArguments)
   const lines: string[] = [];
   for (const one of asked) lines.push(`${one.fingerprint}: ${await take(one, keys, given)}\n`);
   await print(lines);
+}
+
+/**
+ * Every key that is kept or given, and of those in the scanned tree the ones that an anchor has certified: others could
+ * be there by the thousand, to be asked for and kept for ever.
+ */
+async function worthAsking({ keyring, settings }: Keys, given: KnownKeysArguments): Promise<string[]> {
+  const own = await gatherKeys(trustOptions(given), settings.now, keysInTree(null, []));
+  const wanted: string[] = [];
+  for (const certificate of keyring.all()) {
+    const { fingerprint } = certificate.key;
+    const isOwn = own.keyring.get(fingerprint) !== undefined || settings.anchors.has(fingerprint);
+    if (isOwn || (await isCertified(certificate, keyring, settings))) wanted.push(fingerprint);
+  }
+  return wanted;
+}
+
+async function isCertified(certificate: Certificate, keyring: Keyring, settings: TrustSettings): Promise<boolean> {
+  try {
+    const { userIds } = await describeKey(await provenParts(certificate, keyring), keyring, settings);
+    return userIds.some(({ certifications }) => certifications.length > 0);
+  } catch (error) {
+    if (!(error instanceof DataError)) throw error;
+    // Who signed more on a key of his own than can be judged must not be forgotten by that.
+    return true;
+  }
 }
 
 function answersTo(wanted: readonly string[], fetched: FetchedKeys, { keyring }: Keys): Asked[] {
