@@ -58,16 +58,22 @@ export function readTrustedBytes(file: string, options: TrustedFileOptions): Buf
  */
 export function requireTrusted(path: string, stat: Stats, secret = false): void {
   requireOwn(path, stat, secret ? ACCESSIBLE_TO_OTHERS : WRITABLE_BY_OTHERS);
-  for (const folder of lookAt(path, foldersAbove)) {
+  for (const folder of lookAt(path, (given) => foldersAbove(given, requireOwnLink))) {
     const holder = lookAt(folder, (given) => statSync(given));
     requireOwn(folder, holder, (holder.mode & STICKY) === 0 ? WRITABLE_BY_OTHERS : 0);
   }
+}
+
+/** In a folder such as /tmp the owner of a link can make it lead elsewhere, whatever lies behind it now. */
+function requireOwnLink(link: string, stat: Stats, folder: string): void {
+  if ((statSync(folder).mode & STICKY) !== 0) requireOwn(link, stat, 0);
 }
 
 function lookAt<Result>(path: string, look: (path: string) => Result): Result {
   try {
     return look(path);
   } catch (cause) {
+    if (cause instanceof SigsweepError) throw cause;
     throw new SigsweepError('FILE_UNSAFE', `${path} cannot be looked at: ${errorInWords(cause)}`, { cause });
   }
 }
