@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, statSync } from 'node:fs';
+import { lstatSync, mkdirSync, readdirSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { errnoOf, SigsweepError } from '../errors.js';
@@ -50,7 +50,8 @@ export async function keepKey(folder: string, certificate: Certificate): Promise
   const file = join(folder, `${fingerprint}.key`);
   return whileLocked(file, () => {
     const keyring = new Keyring();
-    if (statSync(file, { throwIfNoEntry: false }) !== undefined) {
+    // Of a link that leads nowhere, too: what it led to may hold a revocation.
+    if (lstatSync(file, { throwIfNoEntry: false }) !== undefined) {
       addFile(keyring, file);
       if (keyring.get(fingerprint) === undefined) {
         throw new SigsweepError('KEYRING_MALFORMED', `${file} does not hold the key it is named after: move it away`);
