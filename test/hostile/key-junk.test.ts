@@ -2,7 +2,9 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { readRequest } from '../../src/keys/request.js';
 import { MAX_SIGNATURES_PER_COMPONENT } from '../../src/limits.js';
+import { writeCertificate } from '../../src/openpgp/certificate-writer.js';
 import { revokeCertification } from '../../src/openpgp/certify.js';
 import { readPackets, Tag } from '../../src/openpgp/packets.js';
 import { armorPublicKey, generateKey, type SecretKey } from '../../src/openpgp/secret-key.js';
@@ -99,6 +101,17 @@ describe('junk in the scanned tree', () => {
     expect(stdout).toContain('cannot be judged');
     expect(stderr).toMatch(/^sigsweep: the key [0-9A-F]{40} carries more signatures than can be checked$/m);
     expect(stderr).not.toContain('fault of sigsweep');
+  });
+
+  it('is not sent to an authority, which would refuse it', async () => {
+    const developer = await generateKey({ name: 'Developer', created: KEYS_CREATED });
+    writeFileSync(join(folder, 'developer.secret'), await developer.armoredSecret(null), { mode: 0o600 });
+    plant('developer', Buffer.concat([developer.publicKey(), flood(system.anchor), flood(developer, 0x28)]));
+    const given = ['--key', 'developer.secret', '--nonce', 'told-by-phone', '--root', system.dir];
+    const { code, stdout } = await sigsweep('keys', 'request', ...given);
+    expect(code).toBe(0);
+    const { certificate } = await readRequest(Buffer.from(stdout), 'the request', new Date());
+    expect(writeCertificate(certificate)).toEqual(Buffer.from(developer.publicKey()));
   });
 
   it('keeps nobody from certifying, and is not kept', async () => {
