@@ -36,8 +36,9 @@ export function addSignCommand(program: Command): void {
 }
 
 async function sign(folder: string, given: SignArguments): Promise<void> {
-  const [{ chooseSigner }, { manifestOf, readUnsignedModule, signModule }] = await Promise.all([
+  const [{ chooseSigner }, { secureFolderOf }, { manifestOf, readUnsignedModule, signModule }] = await Promise.all([
     import('../publish/choose-signer.js'),
+    import('../publish/local.js'),
     import('../publish/sign-module.js'),
   ]);
   const keys = await gatherKeys(trustOptions(given), new Date(), keysInTree(null, []));
@@ -51,7 +52,7 @@ async function sign(folder: string, given: SignArguments): Promise<void> {
     keys,
     signer,
     allowUncertified,
-    ...(given.local === undefined ? {} : { secureFolder: `${given.root.replace(/\/$/, '')}/etc/freepbx.secure` }),
+    ...(given.local === undefined ? {} : { secureFolder: secureFolderOf(given.root) }),
   });
   const { name, entries, hidden } = module;
   const passedOver = hidden.length === 0 ? '' : `, ${countInWords(hidden.length, 'name')} with a dot passed over`;
