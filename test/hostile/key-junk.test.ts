@@ -124,6 +124,44 @@ describe('junk in the scanned tree', () => {
   });
 });
 
+describe('a file with junk on keys', () => {
+  it('is imported without it, and an anchor goes on to count', async () => {
+    const { anchor, certified } = await testKeys();
+    const both = [
+      certified,
+      flood(system.signer),
+      flood(anchor),
+      anchor.publicKey(),
+      flood(anchor),
+      flood(anchor, 0x20),
+    ];
+    writeFileSync(join(folder, 'all.key'), Buffer.concat(both));
+    const imported = await sigsweep('keys', 'import', 'all.key');
+    expect(imported).toMatchObject({ code: 0, stdout: expect.stringContaining(`${anchor.fingerprint} certified`) });
+    expect(await verdict()).toBe('good');
+  });
+
+  it('keeps what keys have signed that come later, revocations above all', async () => {
+    const { anchor, certified } = await testKeys();
+    writeFileSync(join(folder, 'signer.key'), certified);
+    writeFileSync(join(folder, 'anchor.key'), anchor.publicKey());
+    await sigsweep('keys', 'import', 'signer.key');
+    await sigsweep('keys', 'import', 'anchor.key');
+    expect(await verdict()).toBe('good');
+    removeFolder(join(folder, 'keys'));
+    const later = { date: new Date('2025-01-01T00:00:00Z') };
+    const revoked = Buffer.from(await revokeCertification(certified, anchor, later));
+    // On a user ID for which nothing of its owner's is there.
+    writeFileSync(
+      join(folder, 'signer.key'),
+      withoutSignatures(revoked, (type) => type === 0x30),
+    );
+    await sigsweep('keys', 'import', 'signer.key');
+    await sigsweep('keys', 'import', 'anchor.key');
+    expect(await verdict('--keyring', system.keyring)).toBe('revoked');
+  });
+});
+
 describe('keys that a server sends', () => {
   /** The keys by fingerprint; whoever asks for another gets none. */
   async function serverOf(keys: Readonly<Record<string, Uint8Array>>): Promise<string[]> {
