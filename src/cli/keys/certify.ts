@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { DataError, SigsweepError } from '../../errors.js';
+import { fromText } from '../../files/bytepath.js';
 import { errorInWords } from '../../files/failure.js';
 import { parseFingerprint } from '../../keys/fingerprint.js';
-import { addGivenKeys } from '../../keys/given.js';
 import { readRequest } from '../../keys/request.js';
 import { MAX_TREE_KEY_FILE_BYTES } from '../../limits.js';
 import type { Certificate, UserId } from '../../openpgp/certificate.js';
@@ -89,9 +89,7 @@ async function subjectOf(subject: string, { nonce }: CertifyArguments, keys: Key
     return request.certificate;
   }
   requireNoNonce(nonce, subject);
-  const given = new Keyring();
-  await addGivenKeys(given, subject);
-  const [certificate, ...others] = given.all();
+  const [certificate, ...others] = keysIn(bytes, subject).all();
   if (certificate === undefined || others.length > 0) {
     throw new SigsweepError('KEY_REFUSED', `${subject} does not hold exactly one key`);
   }
@@ -103,6 +101,17 @@ async function subjectOf(subject: string, { nonce }: CertifyArguments, keys: Key
 function requireNoNonce(nonce: string | undefined, subject: string): void {
   if (nonce === undefined) return;
   throw new SigsweepError('USAGE', `--nonce goes with a request, and ${subject} is none`);
+}
+
+/** Of what was read already: a pipe gives it once, and a file may have become another. */
+function keysIn(bytes: Buffer, file: string): Keyring {
+  const keyring = new Keyring();
+  try {
+    keyring.add(bytes, fromText(file));
+  } catch (cause) {
+    throw new SigsweepError('KEYRING_MALFORMED', `keyring ${file}: ${errorInWords(cause)}`, { cause });
+  }
+  return keyring;
 }
 
 function readSubject(file: string): Buffer {
