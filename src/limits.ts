@@ -16,6 +16,12 @@ export const MAX_SIGNATURE_FILE_BYTES = 16 * MiB;
  */
 export const MAX_SIGNED_PACKAGE_BYTES = 256 * MiB;
 
+/**
+ * Shortest part, but for the last, of a packet whose length is told in parts, in bytes. It is the least that the first may
+ * have (RFC 9580 §4.2.1.4), and the least that GnuPG writes; parts of one byte take a hundred times their size in memory.
+ */
+export const MIN_PART_BYTES = 512;
+
 /** Longest line in a `module.sig`, in bytes without its line end. */
 export const MAX_SIGNATURE_LINE_BYTES = 20_000;
 

@@ -44,6 +44,11 @@ const LIMITS: Record<keyof typeof limits, Reach | Elsewhere> = {
     test: 'is refused where it unpacks to more than can be held, without unpacking all of it',
   },
 
+  MIN_PART_BYTES: {
+    file: 'openpgp/message.test.ts',
+    test: 'may have 512 bytes and no less, so that not very many of them have to be kept',
+  },
+
   async MAX_SIGNATURE_LINE_BYTES() {
     const line = `;${'x'.repeat(limits.MAX_SIGNATURE_LINE_BYTES - 1)}`;
     expect(await judge(signed({}, {}, `${TEXT}\n${line}`))).toMatchObject({ verdict: 'trusted' });

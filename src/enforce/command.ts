@@ -71,13 +71,21 @@ export function freepbxCommand({ report, layout, placeOf }: ListedScan): Disable
   return { program: toText(place), args: ['ma', 'disable'], user: ownerFor(report.root), isFreepbx: true };
 }
 
-/** Whose rights are enough for the code in a web root; `null` where this process has no others than its own to give. */
+/** Whose rights are enough for the code in a web root; `null` where this process has those and no others. */
 function ownerFor(webRoot: BytePath): User | null {
-  if (process.getuid?.() !== 0) return null;
   const { uid, gid } = statSync(toFsPath(webRoot));
+  const own = process.getuid?.();
+  const loads = `it loads the code of every enabled module and ${toText(webRoot)} belongs to`;
+  if (own !== 0) {
+    if (own === uid) return null;
+    throw refusal(
+      `${loads} user ${uid}, so that this code would get the rights of user ${own}`,
+      `run this as root, which keeps its rights from it, or ${REMEDY}`,
+    );
+  }
   if (uid !== 0 && gid !== 0) return { uid, gid };
   throw refusal(
-    `it loads the code of every enabled module and ${toText(webRoot)} belongs to root, so that this code would get root's rights`,
+    `${loads} root, so that this code would get root's rights`,
     `give the web root to the web server's user and group, as FreePBX does, or ${REMEDY}`,
   );
 }

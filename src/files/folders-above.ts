@@ -1,4 +1,4 @@
-import { lstatSync, readlinkSync } from 'node:fs';
+import { lstatSync, readlinkSync, type Stats } from 'node:fs';
 import { dirname, isAbsolute, join } from 'node:path';
 
 /** As many links as the kernel follows in one path. */
@@ -7,9 +7,14 @@ const MOST_LINKS = 40;
 /**
  * Every folder in which a name is looked up on the way to a file, link by link: whoever can write one of them decides
  * where the path leads. The nearest to the root first.
+ * @param onLink told of each link on the way, and of the folder that it lies in: its owner may replace it wherever its
+ * folder lets owners do that.
  * @throws Error of the system call, ELOOP too.
  */
-export function foldersAbove(path: string): Set<string> {
+export function foldersAbove(
+  path: string,
+  onLink: (link: string, stat: Stats, folder: string) => void = () => undefined,
+): Set<string> {
   const folders = new Set(['/']);
   // As the kernel reads it: what `..` leaves behind a link is the folder where that leads.
   const names = namesOf(isAbsolute(path) ? path : `${process.cwd()}/${path}`);
@@ -21,7 +26,9 @@ export function foldersAbove(path: string): Set<string> {
       continue;
     }
     const next = join(folder, name);
-    if (lstatSync(next).isSymbolicLink()) {
+    const stat = lstatSync(next);
+    if (stat.isSymbolicLink()) {
+      onLink(next, stat, folder);
       links += 1;
       if (links > MOST_LINKS) throw Object.assign(new Error('ELOOP: too many symbolic links'), { code: 'ELOOP' });
       const target = readlinkSync(next);

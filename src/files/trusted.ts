@@ -58,7 +58,7 @@ export function readTrustedBytes(file: string, options: TrustedFileOptions): Buf
  */
 export function requireTrusted(path: string, stat: Stats, secret = false): void {
   requireOwn(path, stat, secret ? ACCESSIBLE_TO_OTHERS : WRITABLE_BY_OTHERS);
-  for (const folder of lookAt(path, foldersAbove)) requireHolder(folder);
+  for (const folder of foldersOnTheWay(path)) requireHolder(folder);
 }
 
 /**
@@ -67,8 +67,12 @@ export function requireTrusted(path: string, stat: Stats, secret = false): void 
  * @throws SigsweepError FILE_UNSAFE, with what to do.
  */
 export function requireTrustedFolder(folder: string): void {
-  for (const above of lookAt(folder, foldersAbove)) requireHolder(above);
+  for (const above of foldersOnTheWay(folder)) requireHolder(above);
   requireHolder(folder);
+}
+
+function foldersOnTheWay(path: string): Set<string> {
+  return lookAt(path, (given) => foldersAbove(given, requireOwnLink));
 }
 
 function requireHolder(folder: string): void {
@@ -76,10 +80,16 @@ function requireHolder(folder: string): void {
   requireOwn(folder, stat, (stat.mode & STICKY) === 0 ? WRITABLE_BY_OTHERS : 0);
 }
 
+/** In a folder such as /tmp the owner of a link can make it lead elsewhere, whatever lies behind it now. */
+function requireOwnLink(link: string, stat: Stats, folder: string): void {
+  if ((statSync(folder).mode & STICKY) !== 0) requireOwn(link, stat, 0);
+}
+
 function lookAt<Result>(path: string, look: (path: string) => Result): Result {
   try {
     return look(path);
   } catch (cause) {
+    if (cause instanceof SigsweepError) throw cause;
     throw new SigsweepError('FILE_UNSAFE', `${path} cannot be looked at: ${errorInWords(cause)}`, { cause });
   }
 }

@@ -62,7 +62,8 @@ export async function keepKey(folder: string, certificate: Certificate): Promise
   const file = join(folder, `${fingerprint}.key`);
   return whileLocked(file, () => {
     const keyring = new Keyring();
-    if (statSync(file, { throwIfNoEntry: false }) !== undefined) {
+    // Of a link that leads nowhere, too: what it led to may hold a revocation.
+    if (lstatSync(file, { throwIfNoEntry: false }) !== undefined) {
       addFile(keyring, file);
       if (keyring.get(fingerprint) === undefined) {
         throw new SigsweepError('KEYRING_MALFORMED', `${file} does not hold the key it is named after: move it away`);

@@ -133,7 +133,8 @@ function answers({ code, text }: RevocationReason): (question: string) => string
   return (question) => {
     if (question === 'ask_revocation_reason.code') return MENU[code];
     if (question === 'ask_revocation_reason.text') return lines.shift() ?? '';
-    if (/^(?:ask_revoke_sig\.(?:one|okay)|gen_revoke\.okay|ask_revocation_reason\.okay)$/.test(question)) return 'y';
+    if (/^(?:ask_revoke_sig\.(?:one|expired|okay)|gen_revoke\.okay|ask_revocation_reason\.okay)$/.test(question))
+      return 'y';
     throw new SigsweepError('GNUPG_FAILED', `gpg asked what was not expected: ${question}`);
   };
 }

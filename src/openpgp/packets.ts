@@ -1,4 +1,5 @@
 import { DataError } from '../errors.js';
+import { MIN_PART_BYTES } from '../limits.js';
 import { ByteReader } from './bytes.js';
 
 /** Packet type IDs used here (RFC 9580 §5). */
@@ -57,7 +58,10 @@ function newFormatBody(reader: ByteReader, mayStream: boolean): Buffer {
       return parts.length === 0 ? last : Buffer.concat([...parts, last]);
     }
     if (!mayStream) throw new DataError('an OpenPGP packet has a partial length');
-    parts.push(reader.take(2 ** (first & 0x1f)));
+    const length = 2 ** (first & 0x1f);
+    if (length < MIN_PART_BYTES)
+      throw new DataError(`a part of an OpenPGP packet is shorter than ${MIN_PART_BYTES} bytes`);
+    parts.push(reader.take(length));
   }
 }
 

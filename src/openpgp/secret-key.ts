@@ -62,8 +62,8 @@ export class SecretKey {
   }
 
   /**
-   * Opens the private parts, and checks that each belongs to its public part.
-   * @throws DataError when the passphrase is wrong, or a part was tampered with.
+   * Opens the private parts. Before one of them signs, {@link validate} has to look at it.
+   * @throws DataError when the passphrase is wrong.
    */
   async unlock(passphrase: string): Promise<void> {
     for (const part of this.#parts().filter((part) => !part.isDecrypted())) {
@@ -73,7 +73,21 @@ export class SecretKey {
         throw new DataError('the passphrase is wrong', { cause });
       }
     }
-    await this.#validate();
+  }
+
+  /**
+   * Checks that each open private part belongs to its public part. Under a foreign one it would give its secret away with
+   * the first signature.
+   * @throws DataError
+   */
+  async validate(): Promise<void> {
+    for (const part of this.#parts()) {
+      try {
+        await part.validate();
+      } catch (cause) {
+        throw new DataError('its private part does not belong to its public part', { cause });
+      }
+    }
   }
 
   /**
@@ -97,17 +111,6 @@ export class SecretKey {
       .getKeys()
       .map(({ keyPacket }) => keyPacket)
       .filter((packet): packet is SecretKeyPacket => packet instanceof SecretKeyPacket && !packet.isDummy());
-  }
-
-  /** A private part under a foreign public one would give its secret away with the first signature. */
-  async #validate(): Promise<void> {
-    for (const part of this.#parts()) {
-      try {
-        await part.validate();
-      } catch (cause) {
-        throw new DataError('its private part does not belong to its public part', { cause });
-      }
-    }
   }
 }
 

@@ -41,13 +41,26 @@ function requireOwn(file: string): void {
 
 /**
  * Opens the private parts, where they are locked.
- * @throws SigsweepError PASSPHRASE_WRONG
+ * @throws SigsweepError PASSPHRASE_WRONG, SIGNER_UNUSABLE where one does not belong to its public part.
  */
 export async function unlockKeyFile(
   { file, secret }: SecretKeyFile,
   ask: ((prompt: string) => Promise<string>) | undefined,
 ): Promise<void> {
-  if (!secret.isLocked) return;
+  if (secret.isLocked) await unlock(file, secret, ask);
+  try {
+    await secret.validate();
+  } catch (cause) {
+    if (!(cause instanceof DataError)) throw cause;
+    throw new SigsweepError('SIGNER_UNUSABLE', `key ${file}: ${cause.message}: make another key`, { cause });
+  }
+}
+
+async function unlock(
+  file: string,
+  secret: SecretKey,
+  ask: ((prompt: string) => Promise<string>) | undefined,
+): Promise<void> {
   if (ask === undefined) throw new SigsweepError('PASSPHRASE_WRONG', `key ${file} is locked with a passphrase`);
   try {
     await secret.unlock(await ask(`passphrase of ${file}`));

@@ -2,11 +2,15 @@ import type { BytePath } from '../files/bytepath.js';
 import { fromLatin1, join } from '../files/bytepath.js';
 import { FolderChain } from '../files/folder-chain.js';
 import type { Report } from '../model.js';
+import { ExitCode } from './exit-code.js';
 import type { JudgedModule } from './judged-module.js';
 import type { RunOptions } from './options.js';
 import { run } from './run.js';
 import { discoverModules } from './system/discover.js';
-import { findLayout, type Layout, type LayoutOptions, moduleFolder } from './system/layout.js';
+import { findLayout, type Layout, type LayoutOptions, MODULES_FOLDER, moduleFolder } from './system/layout.js';
+
+/** How many links are named. */
+const MOST_LINKS = 10;
 
 /** What a scan of signatures and listed files says, and what it rests on. */
 export interface ListedScan {
@@ -35,10 +39,24 @@ export async function scanListed(options: LayoutOptions & RunOptions): Promise<L
       search: 'nothing',
       folderOf: moduleFolder,
     });
-    return { report, layout, placeOf: (module, listed) => placeOf(modules, layout, module, listed) };
+    return {
+      report: withLinks(report, discovered.links),
+      layout,
+      placeOf: (module, listed) => placeOf(modules, layout, module, listed),
+    };
   } finally {
     chain.close();
   }
+}
+
+/** Behind each of them FreePBX may find a module, and nothing here does: a full scan looks at it where it lies. */
+function withLinks(report: Report, links: readonly BytePath[]): Report {
+  if (links.length === 0) return report;
+  const named = links.slice(0, MOST_LINKS).map((name) => `${MODULES_FOLDER}/${name}`);
+  const more = links.length > named.length ? ` and ${links.length - named.length} more` : '';
+  const note = `not looked at, because a link leads there: ${named.join(', ')}${more}`;
+  const exitCode = report.exitCode === ExitCode.clean ? ExitCode.incomplete : report.exitCode;
+  return { ...report, complete: false, exitCode, notes: [...report.notes, note] };
 }
 
 function placeOf(

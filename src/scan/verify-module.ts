@@ -54,7 +54,7 @@ async function verifyFolder(folder: BytePath, options: VerifyOptions): Promise<R
         `${toText(folder)} is no module: it has neither a module.xml nor a module.sig`,
       );
     }
-    const discovered = { modules: [name], strangers: [], problem: null };
+    const discovered = { modules: [name], strangers: [], links: [], problem: null };
     const { report } = await run({ layout, chain, options, names: [name], discovered, search: 'modules', folderOf });
     return report;
   } finally {

@@ -3,6 +3,7 @@ import { chmodSync, chownSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { CLI_PATH, cliEnvironment } from '../helpers/cli.js';
+import { tempFolder } from '../helpers/temp.js';
 import { canUnshare } from '../helpers/tools.js';
 import { FWCONSOLE, RevokedSystem } from './system.js';
 
@@ -10,6 +11,13 @@ const MOUNTS_MISSING: string | undefined = canUnshare('-m') ? undefined : 'file 
 
 /** A user and a group that own nothing else. */
 const WEB_SERVER = 64_123;
+
+/** Who drops root's rights. */
+const asUser = (user: number) => ['setpriv', '--reuid', `${user}`, '--regid', `${user}`, '--clear-groups'];
+
+/** Others cannot read a program that lies in somebody's home. */
+const [setpriv = '', ...dropping] = asUser(WEB_SERVER);
+const PRIVATE = spawnSync(setpriv, [...dropping, 'test', '-r', CLI_PATH]).status !== 0;
 
 /** The machine's own system: its configuration is seen as this machine's `/etc` by whatever {@link run} runs. */
 class OwnSystem {
@@ -46,11 +54,22 @@ class OwnSystem {
   }
 
   run(...args: readonly string[]) {
-    const { system, log } = this.made;
+    return this.runAs([], this.made.log, ...args);
+  }
+
+  /** By a user who is not root, who writes a log where he may. */
+  runAsUser(user: number, ...args: readonly string[]) {
+    const folder = tempFolder();
+    chownSync(folder, user, user);
+    return this.runAs(asUser(user), join(folder, 'enforce.log'), ...args);
+  }
+
+  private runAs(prefix: readonly string[], log: string, ...args: readonly string[]) {
+    const { system } = this.made;
     const { dir, anchorFingerprint, keyring } = system;
     const trust = ['--anchor', anchorFingerprint, '--keyring', keyring, '--log', log];
     const script = 'mount --make-rprivate / && mount --bind "$0" /etc && exec "$@"';
-    const command = [process.execPath, CLI_PATH, 'enforce', ...trust, ...args];
+    const command = [...prefix, process.execPath, CLI_PATH, 'enforce', ...trust, ...args];
     const { status, stdout, stderr } = spawnSync('unshare', ['-m', 'sh', '-c', script, join(dir, 'etc'), ...command], {
       env: cliEnvironment(),
       encoding: 'utf8',
@@ -149,5 +168,18 @@ describe.skipIf(MOUNTS_MISSING)(`fwconsole${MOUNTS_MISSING ? ` (skipped: ${MOUNT
     expect(code).toBe(2);
     expect(stderr).toContain(`loads the code of every enabled module and ${own.made.system.webRoot} belongs to root`);
     expect(own.runs).toEqual([]);
+  });
+
+  it.skipIf(PRIVATE)('is run by whom the web root belongs to, and by no other user with his own rights', async () => {
+    const own = await OwnSystem.make();
+    const { system } = own.made;
+    const other = own.runAsUser(WEB_SERVER + 1, '--yes');
+    expect(other.code).toBe(2);
+    expect(other.stderr).toContain(
+      `${system.webRoot} belongs to user ${user}, so that this code would get the rights of user ${WEB_SERVER + 1}`,
+    );
+    expect(own.runs).toEqual([]);
+    expect(own.runAsUser(WEB_SERVER, '--yes')).toMatchObject({ code: 0, stderr: '' });
+    expect(own.runs.map((run) => run[0])).toEqual([user, user]);
   });
 });

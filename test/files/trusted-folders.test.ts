@@ -1,5 +1,5 @@
-import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { chmodSync, lchownSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
 import { expect, test } from 'vitest';
 import { foldersAbove } from '../../src/files/folders-above.js';
 import { readTrustedFile } from '../../src/files/trusted.js';
@@ -43,6 +43,25 @@ test('the folder of a link that others may write is refused', () => {
   chmodSync(links, 0o777);
   expect(() => readTrustedFile(join(links, 'file'), { maxBytes: 10 })).toThrow(`chmod go-w ${links}`);
 });
+
+test.skipIf(process.getuid?.() !== 0)(
+  'a link of somebody else in a folder such as /tmp is refused (as root only)',
+  () => {
+    const { file } = fileBelow('a');
+    const links = tempFolder();
+    symlinkSync(file, join(links, 'file'));
+    symlinkSync(dirname(file), join(links, 'folder'));
+    chmodSync(links, 0o1777);
+    for (const link of ['file', 'folder/file'])
+      expect(readTrustedFile(join(links, link), { maxBytes: 10 })).toBe('text');
+    for (const link of ['file', 'folder']) lchownSync(join(links, link), 64_123, 64_123);
+    for (const link of ['file', 'folder/file']) {
+      expect(() => readTrustedFile(join(links, link), { maxBytes: 10 })).toThrow(
+        'belongs to user 64123, who could change it',
+      );
+    }
+  },
+);
 
 test('a chain of links is refused whose middle lies in a folder that others may write', () => {
   const { file } = fileBelow('a');

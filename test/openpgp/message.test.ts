@@ -86,6 +86,21 @@ describe('a signed message', () => {
   });
 });
 
+describe('the parts of a message', () => {
+  it('may have 512 bytes and no less, so that not very many of them have to be kept', async () => {
+    const data = Buffer.alloc(1500, 'x');
+    const inPartsOf = (power: number) =>
+      message({ literal: inParts(literal(data), power), signature: signed({}, data) });
+    expect(await judge(inPartsOf(9))).toMatchObject({ verdict: 'trusted', content: data });
+    const shorter = { verdict: 'invalid', reason: expect.stringContaining('shorter than 512 bytes') };
+    expect(await judge(inPartsOf(8))).toMatchObject(shorter);
+    const many = Buffer.alloc(16 * 1024 * 1024, Buffer.from([0xe0, 0x41]));
+    const before = process.memoryUsage().heapUsed;
+    expect(await judge(old(Buffer.concat([Buffer.from([0xc0 | Tag.Literal]), many])))).toMatchObject(shorter);
+    expect(process.memoryUsage().heapUsed - before).toBeLessThan(100 * 1024 * 1024);
+  });
+});
+
 describe.skipIf(GNUPG_MISSING)('messages and GnuPG (gpg has to be installed)', () => {
   it('what GnuPG signs counts here, and what is signed here counts for GnuPG', async () => {
     const gnupg = await GnuPg.create();
@@ -143,10 +158,10 @@ function literal(content = CONTENT): Buffer {
   return Buffer.concat([Buffer.from('b\x04name\0\0\0\0', 'latin1'), content]);
 }
 
-/** A first part of 1,024 bytes and the rest (RFC 9580 §4.2.1.4). */
-function inParts(body: Buffer): Buffer {
-  const rest = packet(Tag.Literal, body.subarray(1024)).subarray(1);
-  return Buffer.concat([Buffer.from([0xc0 | Tag.Literal, 0xe0 | 10]), body.subarray(0, 1024), rest]);
+/** A first part of 2 to the power of so many bytes, and the rest (RFC 9580 §4.2.1.4). */
+function inParts(body: Buffer, power = 10): Buffer {
+  const rest = packet(Tag.Literal, body.subarray(2 ** power)).subarray(1);
+  return Buffer.concat([Buffer.from([0xc0 | Tag.Literal, 0xe0 | power]), body.subarray(0, 2 ** power), rest]);
 }
 
 interface Announced {

@@ -1,3 +1,5 @@
+import { renameSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { fromText } from '../../src/files/bytepath.js';
 import { scanListed } from '../../src/scan/scan-listed.js';
@@ -44,3 +46,18 @@ it('knows that a copied web root is not what this machine works with', async () 
   const { root: _, ...here } = options;
   expect((await scanListed({ ...here, webRoot: system.webRoot })).layout.isOwn).toBe(false);
 });
+
+it.each(['admin/modules/cdr', 'admin/modules', 'admin'])(
+  'is incomplete where %s is a link: FreePBX follows it',
+  async (path) => {
+    const { system, options } = await scanned();
+    expect((await scanListed(options)).report.complete).toBe(true);
+    renameSync(join(system.webRoot, path), join(system.dir, 'moved'));
+    symlinkSync(join(system.dir, 'moved'), join(system.webRoot, path));
+    const { report } = await scanListed(options);
+    expect(report.complete).toBe(false);
+    if (path.endsWith('/cdr')) {
+      expect(report.notes).toContain('not looked at, because a link leads there: admin/modules/cdr');
+    }
+  },
+);

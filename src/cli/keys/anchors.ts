@@ -19,7 +19,7 @@ async function anchorLines(fingerprint: string, keys: Keys): Promise<string[]> {
   const certificate = keys.keyring.get(fingerprint);
   if (certificate === undefined) return [head, '  its key is not at hand: nothing that it certified can be judged\n'];
   const [described] = await describeAll(keys, [certificate]);
-  if (described === undefined) return [head, '  cannot be judged\n'];
+  if (described === undefined) return [head, '  cannot be judged, and so counts for nothing\n'];
   const { userIds, trust, reason, sources } = described;
   const state = trust === 'anchor' ? [] : [`  does not count: ${reason}\n`];
   return [

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { SigsweepError } from '../../errors.js';
+import { DataError, SigsweepError } from '../../errors.js';
 import { errorInWords } from '../../files/failure.js';
 import { parseFingerprint } from '../../keys/fingerprint.js';
 import { readRequest } from '../../keys/request.js';
@@ -149,10 +149,20 @@ async function stateOf(
 ): Promise<{ state: KeyState; problem: string | null }> {
   const { fingerprint } = certificate.key;
   const now = Math.floor(settings.now.getTime() / 1000);
-  const state = await readKeyState(certificate, (name) => keyring.get(name), new Selection(fingerprint), now);
+  const state = await readState(certificate, keyring, now);
   const isRevoked = state.isRevoked || settings.revoked.has(fingerprint);
   const hasEnded = isOver(state.expiresAt, now) ? 'has expired' : null;
   return { state, problem: isRevoked ? 'was revoked' : (hasEnded ?? state.objection) };
+}
+
+async function readState(certificate: Certificate, keyring: Keyring, now: number): Promise<KeyState> {
+  try {
+    const selection = new Selection(certificate.key.fingerprint);
+    return await readKeyState(certificate, (name) => keyring.get(name), selection, now);
+  } catch (cause) {
+    if (!(cause instanceof DataError)) throw cause;
+    throw new SigsweepError('KEY_REFUSED', cause.message, { cause });
+  }
 }
 
 function say(text: string): void {

@@ -1,6 +1,7 @@
-import { closeSync, constants, fsyncSync, openSync, writeSync } from 'node:fs';
+import { closeSync, constants, fsyncSync, openSync, rmSync } from 'node:fs';
 import { SigsweepError } from '../../errors.js';
 import { errorInWords } from '../../files/failure.js';
+import { writeAll } from '../../files/write.js';
 import { onlyCertificate } from '../../openpgp/certify.js';
 import { generateKey } from '../../openpgp/secret-key.js';
 import type { TrustArguments } from '../arguments.js';
@@ -50,8 +51,12 @@ function writeSecret(file: string, armored: string): void {
     const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
     const descriptor = openSync(file, flags, 0o600);
     try {
-      writeSync(descriptor, armored);
+      writeAll(descriptor, Buffer.from(armored));
       fsyncSync(descriptor);
+    } catch (error) {
+      // Half a key is none, and would be in the way of the next try.
+      rmSync(file, { force: true });
+      throw error;
     } finally {
       closeSync(descriptor);
     }

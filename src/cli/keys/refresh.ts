@@ -11,6 +11,7 @@ import type { Keys } from '../../scan/signature/trust.js';
 import { interruptible } from '../interrupt.js';
 import { print } from '../output.js';
 import { addBare, type KnownKeysArguments, keep, knownKeys, requireKeyFolder } from './known-keys.js';
+import { worthAsking } from './worth-asking.js';
 
 export interface RefreshArguments extends KnownKeysArguments {
   readonly from: string;
@@ -25,7 +26,7 @@ export async function refresh(names: readonly string[], given: RefreshArguments)
   const keys = await knownKeys(given);
   const { keyring } = keys;
   const named = names.map((name) => parseFingerprint(name, 'key'));
-  const wanted = named.length > 0 ? [...new Set(named)] : keyring.fingerprints();
+  const wanted = named.length > 0 ? [...new Set(named)] : await worthAsking(keys, given);
   if (wanted.length === 0) throw new SigsweepError('USAGE', 'no key is at hand: name the fingerprints of those to get');
   const fetched = await interruptible((signal) => fetchKeys(given.from, wanted, { signal }));
   const sent = sentOf(fetched, wanted);

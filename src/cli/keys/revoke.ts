@@ -1,10 +1,12 @@
-import { SigsweepError } from '../../errors.js';
-import type { Certificate, UserId } from '../../openpgp/certificate.js';
+import { DataError, SigsweepError } from '../../errors.js';
+import type { Authority } from '../../keys/authority.js';
+import { type Certificate, type UserId, userIdBytes } from '../../openpgp/certificate.js';
 import { certificationBy } from '../../openpgp/certification.js';
-import { Selection } from '../../openpgp/key-signature.js';
+import { isRevocation, isValidRevocation, keepIf, Selection } from '../../openpgp/key-signature.js';
 import type { RevocationReason } from '../../openpgp/make-signature.js';
 import { provenParts } from '../../openpgp/proven-parts.js';
 import { Judge } from '../../openpgp/trust.js';
+import { shortForTerminal } from '../../report/shorten.js';
 import type { Keys } from '../../scan/signature/trust.js';
 import { confirm } from '../ask.js';
 import type { SignerArguments } from '../signer-options.js';
@@ -37,16 +39,35 @@ export async function revoke(fingerprint: string, given: RevokeArguments): Promi
     throw new SigsweepError('USAGE', 'nothing was revoked: answer yes, or give --yes');
   }
   if (isOwn) await authority.revokeOwnKey(certificate, reason);
-  else
-    await authority.revokeCertifications(
-      certificate,
-      await certified(certificate, authority.fingerprint, keys),
-      reason,
-    );
+  else await revokeCertifications(certificate, authority, keys, reason);
   const kept = await keep(certificate, given);
   const judged = await new Judge(keys.keyring, { ...keys.settings, now: new Date() }).judgeOwner(kept);
   process.stderr.write(`sigsweep: revoked ${what}\nsigsweep: ${judged.reason}\n`);
   await handOut(await provenParts(kept, keys.keyring, { keepsForeign: true }), given);
+}
+
+/** @throws SigsweepError KEY_REFUSED, SIGNING_FAILED, and what the authority throws */
+async function revokeCertifications(
+  certificate: Certificate,
+  authority: Authority,
+  keys: Keys,
+  reason: RevocationReason,
+): Promise<void> {
+  const userIds = await certified(certificate, authority.fingerprint, keys);
+  const before = userIds.map(({ signatures }) => new Set(signatures.keys()));
+  await authority.revokeCertifications(certificate, userIds, reason);
+  const maker = keys.keyring.get(authority.fingerprint)?.key;
+  for (const [index, userId] of userIds.entries()) {
+    const made = [...userId.signatures].filter(([packet]) => before[index]?.has(packet) !== true);
+    const bytes = userIdBytes(certificate.key, userId);
+    const holds = await keepIf(
+      made.map(([, signature]) => signature),
+      async (item) => maker !== undefined && isRevocation(item) && (await isValidRevocation(item, maker, bytes)),
+    );
+    if (holds.length > 0) continue;
+    const name = shortForTerminal(userId.bytes.toString('latin1'));
+    throw new SigsweepError('SIGNING_FAILED', `the certification of ${name} was not revoked, nothing was kept`);
+  }
 }
 
 function reasonGiven({ reason, comment = '' }: RevokeArguments, isOwn: boolean): RevocationReason {
@@ -59,16 +80,25 @@ function reasonGiven({ reason, comment = '' }: RevokeArguments, isOwn: boolean):
   return { code, text: comment };
 }
 
+/** Whether a certification is not revoked yet, or may not be: who carries too much to be judged must not get away by that. */
+async function maySay(maker: Certificate, certificate: Certificate, userId: UserId, now: number): Promise<boolean> {
+  try {
+    const selection = new Selection(certificate.key.fingerprint);
+    const { standing } = await certificationBy(maker, certificate, userId, selection, now, []);
+    return standing !== 'none' && standing !== 'revoked';
+  } catch (error) {
+    if (error instanceof DataError) return true;
+    throw error;
+  }
+}
+
 /** The user IDs on which a certification of the authority's is not revoked yet. */
 async function certified(certificate: Certificate, authority: string, { keyring }: Keys): Promise<UserId[]> {
   const maker = keyring.get(authority);
   const now = Math.floor(Date.now() / 1000);
   const found: UserId[] = [];
   for (const userId of certificate.userIds.values()) {
-    if (maker === undefined) continue;
-    const selection = new Selection(certificate.key.fingerprint);
-    const { standing } = await certificationBy(maker, certificate, userId, selection, now, []);
-    if (standing !== 'none' && standing !== 'revoked') found.push(userId);
+    if (maker !== undefined && (await maySay(maker, certificate, userId, now))) found.push(userId);
   }
   if (found.length > 0) return found;
   throw new SigsweepError(

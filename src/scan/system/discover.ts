@@ -16,6 +16,8 @@ export interface Discovered {
   readonly modules: readonly BytePath[];
   /** Names of folders with neither. */
   readonly strangers: readonly BytePath[];
+  /** Names of links, which FreePBX follows and a scan does not. */
+  readonly links: readonly BytePath[];
   /** Why `admin/modules` could not be listed; `null` when it was. */
   readonly problem: string | null;
 }
@@ -25,11 +27,13 @@ export function discoverModules(chain: FolderChain): Discovered {
   const { value: listing } = walk(chain, MODULES_FOLDER).next();
   const modules: BytePath[] = [];
   const strangers: BytePath[] = [];
+  const links: BytePath[] = [];
   for (const { name, type } of listing?.entries ?? []) {
+    if (type === 'symlink') links.push(name);
     if (type !== 'folder' || name === PACKAGE_CACHE || name === IGNORED_MODULE) continue;
     (isModule(chain, moduleFolder(name)) ? modules : strangers).push(name);
   }
-  return { modules, strangers, problem: listing?.problem?.detail ?? null };
+  return { modules, strangers, links, problem: listing?.problem?.detail ?? null };
 }
 
 /**

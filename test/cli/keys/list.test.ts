@@ -90,7 +90,9 @@ describe('keys list', () => {
     world.keep(publicKey(hostile, 'Hostile', ...own));
     const anchors = await world.keys(['anchors', '--anchor', name]);
     expect(anchors).toMatchObject({ code: 3, stderr: refused });
-    expect(anchors.stdout).toContain(`${name}  given with --anchor or configured\n  cannot be judged\n`);
+    expect(anchors.stdout).toContain(
+      `${name}  given with --anchor or configured\n  cannot be judged, and so counts for nothing\n`,
+    );
   });
 });
 
