@@ -71,11 +71,14 @@ describe('module.xml', () => {
   it.each([
     ['<module><rawname>cdr</rawname><version>17.0.1</version></module>', 'cdr', '17.0.1'],
     ['<module>\n <rawname>\n cdr </rawname></module>', 'cdr', null],
+    ['<module><rawname>cdr</rawname><!-- <repo>commercial</repo> --><repo>standard</repo>', 'cdr', null, 'standard'],
     ['<module><!-- <rawname>old</rawname> --><rawname>cdr</rawname></module>', 'cdr', null],
     ['<module><name>x</name></module>', null, null],
     ['<rawname>cut', null, null],
     ['', null, null],
-  ])('%j names %s %s', (text, rawname, version) => expect(readModuleXml(text)).toEqual({ rawname, version }));
+  ])('%j names %s %s', (text, rawname, version, repo: string | null = null) =>
+    expect(readModuleXml(text)).toEqual({ rawname, version, repo }),
+  );
 });
 
 describe('hostile text costs no more than its length', () => {
@@ -96,6 +99,10 @@ describe('hostile text costs no more than its length', () => {
 
   it('and an element longer than any name counts as absent', () => {
     const long = 'x'.repeat(101);
-    expect(readModuleXml(`<rawname>${long}</rawname><version>1</version>`)).toEqual({ rawname: null, version: '1' });
+    expect(readModuleXml(`<rawname>${long}</rawname><version>1</version>`)).toEqual({
+      rawname: null,
+      version: '1',
+      repo: null,
+    });
   });
 });
