@@ -1,26 +1,9 @@
 import type { Command } from 'commander';
-import { toText } from '../files/bytepath.js';
-import type { SignedModuleResult } from '../publish/sign-module.js';
-import { escapeControls } from '../report/escape.js';
-import { shortForTerminal } from '../report/shorten.js';
-import { gatherKeys, keysInTree } from '../scan/signature/trust.js';
-import { existingFolder } from '../scan/system/given-paths.js';
-import { secureFolderIn } from '../scan/system/layout.js';
-import { countInWords } from '../words.js';
-import { parsePath, parseThreads, type TrustArguments, trustOptions, withTrustOptions } from './arguments.js';
-import { interruptible } from './interrupt.js';
-import { print } from './output.js';
-import { type SignerArguments, signerOptions, withSignerOptions } from './signer-options.js';
+import { parsePath, parseThreads, withTrustOptions } from './arguments.js';
+import type { SignArguments } from './sign.js';
+import { withSignerOptions } from './signer-options.js';
 
-interface SignArguments extends SignerArguments, TrustArguments {
-  readonly threads?: number;
-  readonly allowUncertified?: true;
-  readonly local?: true;
-  readonly root: string;
-  readonly dryRun?: true;
-}
-
-/** `sigsweep sign DIR`. */
+/** `sigsweep sign DIR`. What it does is loaded when it runs. */
 export function addSignCommand(program: Command): void {
   const command = program
     .command('sign')
@@ -36,46 +19,7 @@ export function addSignCommand(program: Command): void {
     .option('--root <path>', 'with --local: the / of the system whose /etc/freepbx.secure is meant', parsePath, '/')
     .option('--dry-run', 'print the list that would be signed, and write nothing')
     .option('--threads <n>', 'worker threads that hash (default: the cores this process may use)', parseThreads);
-  withSignerOptions(withTrustOptions(command)).action(sign);
-}
-
-async function sign(folder: string, given: SignArguments): Promise<void> {
-  const [{ chooseSigner }, { manifestOf, readUnsignedModule, signModule }] = await Promise.all([
-    import('../publish/choose-signer.js'),
-    import('../publish/sign-module.js'),
-  ]);
-  const keys = await gatherKeys(trustOptions(given), new Date(), keysInTree(null, []));
-  const allowUncertified = given.allowUncertified ?? false;
-  const { threads, local, root, dryRun = false } = given;
-  // Until all is written: whoever ends it leaves no temporary file behind, and no half of a pair.
-  const done = await interruptible(async (signal) => {
-    const signer = await chooseSigner({ ...signerOptions(given), allowUncertified, signal }, keys);
-    const module = await readUnsignedModule(folder, { signal, ...(threads === undefined ? {} : { threads }) });
-    if (dryRun) return manifestOf(module, signer);
-    const secure = local === undefined ? {} : { secureFolder: toText(secureFolderIn(existingFolder(root, '--root'))) };
-    return signModule(module, { keys, signer, allowUncertified, signal, ...secure });
-  });
-  await (done instanceof Uint8Array ? printManifest(done) : printResult(done));
-}
-
-async function printResult({ module, signature, written }: SignedModuleResult): Promise<void> {
-  const { name, entries, hidden } = module;
-  const passedOver = hidden.length === 0 ? '' : `, ${countInWords(hidden.length, 'name')} with a dot passed over`;
-  await print([
-    `signed ${shortForTerminal(name)}: ${countInWords(entries.size, 'file')}${passedOver}\n`,
-    `  by ${signature.signer}${signature.trust === 'untrusted' ? ', whom no anchor has certified' : ''}\n`,
-    ...written.map((file) => `  wrote ${escapeControls(file)}\n`),
-  ]);
-}
-
-/** To a file byte for byte; a terminal gets no character that it would obey. */
-async function printManifest(text: Buffer): Promise<void> {
-  if (process.stdout.isTTY)
-    await print(
-      text
-        .toString('utf8')
-        .split('\n')
-        .map((line) => `${escapeControls(line)}\n`),
-    );
-  else process.stdout.write(text);
+  withSignerOptions(withTrustOptions(command)).action(async (folder: string, given: SignArguments) =>
+    (await import('./sign.js')).sign(folder, given),
+  );
 }

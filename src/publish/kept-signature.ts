@@ -7,7 +7,7 @@ import { type Manifest, parseManifest } from '../manifest/manifest.js';
 import { type SignatureInfo, Verifier } from '../openpgp/verify.js';
 import { SIGNATURE_FILE } from '../scan/signature/signed-module.js';
 import type { Keys } from '../scan/signature/trust.js';
-import type { UnsignedModule } from './sign-module.js';
+import type { UnsignedModule } from './unsigned-module.js';
 
 /** The signature that a module has already. */
 export interface KeptSignature {

@@ -10,7 +10,7 @@ import { readPackage } from '../package/read-package.js';
 import { type PackedFile, packageParts } from '../package/write-package.js';
 import { shortForTerminal } from '../report/shorten.js';
 import { SIGNATURE_FILE } from '../scan/signature/signed-module.js';
-import type { UnsignedModule } from './sign-module.js';
+import type { UnsignedModule } from './unsigned-module.js';
 
 /** Files of a module that nobody signed have this time, so that they too are packed as the same bytes every time. */
 export const TIME_OF_UNSIGNED = new Date('2000-01-01T00:00:00Z');

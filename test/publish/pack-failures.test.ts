@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { moduleXml } from '../../src/demo/modules.js';
 import { packModule, TIME_OF_UNSIGNED } from '../../src/publish/pack-module.js';
-import { readUnsignedModule } from '../../src/publish/sign-module.js';
+import { readUnsignedModule } from '../../src/publish/unsigned-module.js';
 import { isOpenIn, RunningCli, until } from '../cli/controlled.js';
 import { CLI_PATH, cliEnvironment } from '../helpers/cli.js';
 import { tempFolder } from '../helpers/temp.js';

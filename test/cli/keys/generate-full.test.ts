@@ -3,8 +3,8 @@ import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { CLI_PATH, cliEnvironment } from '../helpers/cli.js';
-import { tempFolder } from '../helpers/temp.js';
+import { CLI_PATH, cliEnvironment } from '../../helpers/cli.js';
+import { tempFolder } from '../../helpers/temp.js';
 
 /** As blocks of 512 bytes, which is less than the private key of RSA has and more than the public one. */
 const MOST_BLOCKS = 5;

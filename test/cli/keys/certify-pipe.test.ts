@@ -2,9 +2,9 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { CLI_PATH, cliEnvironment, runCli } from '../helpers/cli.js';
-import { testKeys } from '../helpers/keys.js';
-import { tempFolder } from '../helpers/temp.js';
+import { CLI_PATH, cliEnvironment, runCli } from '../../helpers/cli.js';
+import { testKeys } from '../../helpers/keys.js';
+import { tempFolder } from '../../helpers/temp.js';
 
 it('a key to be certified is read once, from a pipe too', async () => {
   const { anchor, signer } = await testKeys();
