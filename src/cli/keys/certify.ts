@@ -137,7 +137,8 @@ async function soundUserIds(certificate: Certificate, keys: Keys): Promise<reado
 /** What a key certifies that has ended counts nowhere. @throws SigsweepError SIGNER_UNUSABLE */
 async function requireSound(authority: Certificate | undefined, keys: Keys): Promise<void> {
   if (authority === undefined) return;
-  const { problem } = await stateOf(authority, keys);
+  // Of junk in the scanned tree nothing counts, or somebody could keep an authority from its work.
+  const { problem } = await stateOf(await provenParts(authority, keys.keyring), keys);
   if (problem === null) return;
   throw new SigsweepError('SIGNER_UNUSABLE', `the key ${authority.key.fingerprint} ${problem}: it must not certify`);
 }
