@@ -17,8 +17,11 @@ import { embeddedSignaturesBy } from './subkey-state.js';
 export interface ProofOptions {
   /** What is at hand of the key: what others say of its user IDs then counts without its own signatures too. */
   readonly known?: Certificate | undefined;
-  /** Whether that stays which a key is said to have signed that is not at hand. @default false */
-  readonly keepsForeign?: boolean;
+  /**
+   * Whether that stays which a key is said to have signed that is not at hand: nobody can tell before that key is there.
+   * @default none of it
+   */
+  readonly keepsForeign?: boolean | ((signature: Signature) => boolean);
 }
 
 /**
@@ -31,12 +34,14 @@ export async function provenParts(
   { known, keepsForeign = false }: ProofOptions = {},
 ): Promise<Certificate> {
   const { key } = sent;
+  const stays = typeof keepsForeign === 'function' ? keepsForeign : () => keepsForeign;
   const isProven = (signature: Signature, bytes: Buffer) =>
-    (keepsForeign && isForeign(signature, key, keyring)) || isMade(signature, bytes, makersOf(signature, key, keyring));
+    (stays(signature) && isForeign(signature, key, keyring)) ||
+    isMade(signature, bytes, makersOf(signature, key, keyring));
   const userIds = new Map<string, UserId>();
   for (const [name, userId] of sent.userIds) {
     const signatures = await proven(userId.signatures, userIdBytes(key, userId), isProven);
-    const isKnown = known?.userIds.has(name) === true || (keepsForeign && signatures.size > 0);
+    const isKnown = known?.userIds.has(name) === true || (keepsForeign !== false && signatures.size > 0);
     if (isKnown || isAnyBy(key, signatures)) userIds.set(name, { bytes: userId.bytes, signatures });
   }
   const subkeys = new Map<string, Subkey>();

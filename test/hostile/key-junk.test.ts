@@ -14,8 +14,8 @@ import { KEYS_CREATED, testKeys } from '../helpers/keys.js';
 import { makeSystem, type TestSystem } from '../helpers/system.js';
 import { removeFolder, tempFolder } from '../helpers/temp.js';
 import { body } from '../keys/server.js';
-import { packet, SIGNED, subpacket, uint } from '../openpgp/forge.js';
-import { userIdPacket } from '../openpgp/forge-keys.js';
+import { ForgedKey, packet, SIGNED, subpacket, uint } from '../openpgp/forge.js';
+import { directKey, keyPacket, publicKey, revokeKey, selfCertify, userIdPacket } from '../openpgp/forge-keys.js';
 
 const MANY = MAX_SIGNATURES_PER_COMPONENT + 1;
 
@@ -194,6 +194,24 @@ describe('keys that a server sends', () => {
     expect(await verdict('--keyring', system.keyring)).toBe('revoked');
   });
 
+  it('are revoked by whoever may do so, though his own key is not there yet', async () => {
+    const { anchor, signer, certified } = await testKeys();
+    const revoker = new ForgedKey();
+    const named = new ForgedKey();
+    const mayRevoke = directKey(named, { hashed: [revocationKey(revoker)] });
+    const ended = Buffer.concat([keyPacket(named), mayRevoke, revokeKey(named, { by: revoker })]);
+    const from = await serverOf({
+      [signer.fingerprint]: await revokeCertification(certified, anchor, LATER),
+      [named.fingerprint]: Buffer.concat([ended, userIdPacket('Named'), selfCertify(named, 'Named')]),
+    });
+    const { code } = await sigsweep('keys', 'refresh', ...from, signer.fingerprint, named.fingerprint);
+    expect(code).toBe(0);
+    expect(await verdict('--keyring', system.keyring)).toBe('revoked');
+    writeFileSync(join(folder, 'revoker.key'), publicKey(revoker, 'Revoker'));
+    const shown = await sigsweep('keys', 'show', named.fingerprint, '--keyring', 'revoker.key');
+    expect(shown.stdout).toMatch(/^[0-9A-F]{40} {2}revoked/);
+  });
+
   it('are not asked for where somebody only put them into the scanned tree', async () => {
     const { anchor, certified } = await testKeys();
     const stranger = await generateKey({ name: 'Stranger', created: KEYS_CREATED });
@@ -219,6 +237,11 @@ describe('keys that a server sends', () => {
     expect(await verdict()).toBe('good');
   });
 });
+
+/** That a key may revoke another (RFC 9580 §5.2.3.23). */
+function revocationKey({ algorithm, fingerprint }: ForgedKey): Buffer {
+  return subpacket(12, Buffer.concat([Buffer.from([0x80, algorithm]), Buffer.from(fingerprint, 'hex')]));
+}
 
 /** A key with those of its signatures that are wanted, by their type. */
 function withoutSignatures(key: Buffer, isWanted: (type: number) => boolean): Buffer {

@@ -1,5 +1,5 @@
 /** A private key whose public part somebody exchanged. */
-import { readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { generateKey } from '../../src/openpgp/secret-key.js';
@@ -25,13 +25,24 @@ describe('a private part under a foreign public one', () => {
     writeFileSync(join(folder, 'key.secret'), bytes, { mode: 0o600 });
     writeFileSync(join(folder, 'passphrase'), passphrase ?? '', { mode: 0o600 });
     writeFileSync(join(folder, 'signer.key'), signer.armored());
-    const given = ['--key', 'key.secret', '--passphrase-file', 'passphrase', '--fingerprint', signer.fingerprint];
+    const given = [
+      '--key',
+      'key.secret',
+      '--keyring',
+      'anchor.key',
+      '--passphrase-file',
+      'passphrase',
+      '--fingerprint',
+      signer.fingerprint,
+    ];
+    // What is known of the key whose public part it is makes the file look like that key's.
+    writeFileSync(join(folder, 'anchor.key'), anchor.armored());
     const env = { SIGSWEEP_KEY_FOLDER: join(folder, 'keys') };
     const result = await runCli(['keys', 'certify', 'signer.key', ...given], { cwd: folder, env });
     expect(result, result.stderr).toMatchObject({ code: 2, stdout: '' });
     expect(result.stderr).toMatch(
       passphrase === null ? /does not belong to its public part/ : /passphrase is wrong|does not belong/,
     );
-    expect(readdirSync(folder)).not.toContain('keys');
+    expect(existsSync(join(folder, 'keys', `${signer.fingerprint}.key`))).toBe(false);
   });
 });

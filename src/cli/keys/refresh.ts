@@ -1,6 +1,7 @@
 import { DataError, SigsweepError } from '../../errors.js';
 import { type FetchedKeys, fetchKeys } from '../../keys/fetch.js';
 import { parseFingerprint } from '../../keys/fingerprint.js';
+import { awaitedRevocations } from '../../openpgp/awaited-revocations.js';
 import { type Certificate, mergeCertificates } from '../../openpgp/certificate.js';
 import { writeCertificate } from '../../openpgp/certificate-writer.js';
 import { Keyring } from '../../openpgp/keyring.js';
@@ -52,7 +53,9 @@ async function take(
   given: KnownKeysArguments,
 ): Promise<string> {
   const before = known === undefined ? null : writeCertificate(known);
-  const certificate = await provenParts(sent, keyring, { known });
+  const copies = known === undefined ? [sent] : [sent, known];
+  const keepsForeign = awaitedRevocations(copies, settings.anchors);
+  const certificate = await provenParts(sent, keyring, { known, keepsForeign });
   // What is in the web root may be junk too, and would stay when it is long gone from there.
   if (known !== undefined) mergeCertificates(certificate, await provenParts(known, keyring));
   keyring.add(writeCertificate(await keep(certificate, given)), sent.key.fingerprint);
