@@ -40,7 +40,6 @@ export async function certifyKey(subject: string, given: CertifyArguments): Prom
   const keys = await knownKeys(given);
   const asked = await subjectOf(subject, given, keys);
   const { fingerprint } = asked.key;
-  await requireChecked(fingerprint, given.fingerprint);
   const authority = await authorityOf(given, keys);
   await requireSound(keys.keyring.get(authority.fingerprint), keys);
   // All that is known of it counts: whoever sends it may have left a revocation out.
@@ -49,7 +48,9 @@ export async function certifyKey(subject: string, given: CertifyArguments): Prom
   if (authority.fingerprint === fingerprint) {
     throw new SigsweepError('KEY_REFUSED', `key ${fingerprint} cannot certify itself: name another authority`);
   }
-  for (const { bytes } of userIds) say(`certifying ${fingerprint}: ${shortForTerminal(bytes.toString('latin1'))}`);
+  // Shown before the fingerprint is asked for: whoever types it vouches for all of them.
+  for (const { bytes } of userIds) say(`user ID of ${fingerprint}: ${shortForTerminal(bytes.toString('latin1'))}`);
+  await requireChecked(fingerprint, given.fingerprint);
   await authority.certify(certificate, userIds, { expires, exportable: given.export });
   const kept = await keep(certificate, given);
   const own = keys.keyring.get(authority.fingerprint);

@@ -40,7 +40,7 @@ describe('keys certify', () => {
     expect(code).toBe(0);
     expect(stderr).toBe(
       'sigsweep: it is no request: nothing proves that its owner holds the private key\n' +
-        `sigsweep: certifying ${dev.fingerprint}: Developer <developer@example.org>\n`,
+        `sigsweep: user ID of ${dev.fingerprint}: Developer <developer@example.org>\n`,
     );
     expect(stdout).toBe(world.kept(dev.fingerprint));
     expect(world.kept(anchor.fingerprint)).not.toContain('PRIVATE');
@@ -151,7 +151,7 @@ describe('keys certify', () => {
     ]);
     const { code, stderr } = await certify(world.publicFile('forged', publicPart), forged.fingerprint);
     expect(code).toBe(0);
-    expect(stderr.match(/certifying .*/g)).toEqual([`certifying ${forged.fingerprint}: Good\\u{1b}[8m`]);
+    expect(stderr.match(/user ID of .*/g)).toEqual([`user ID of ${forged.fingerprint}: Good\\u{1b}[8m`]);
     const { userIds } = await world.described(forged.fingerprint, anchor);
     const certified = userIds.filter(({ certifications }) => certifications.length > 0);
     expect(certified).toMatchObject([{ userId: good, isOwn: true }]);

@@ -61,7 +61,7 @@ describe.skipIf(GNUPG_MISSING)('an authority whose key GnuPG holds (gpg has to b
     const several = await certify(dev.fingerprint);
     expect(several).toMatchObject({ code: 2, stderr: expect.stringContaining('say with --signer FINGERPRINT which') });
     const made = await certify(dev.fingerprint, '--signer', anchor, '--expires', '2100-01-31');
-    expect(made.stderr).toBe(`sigsweep: certifying ${dev.fingerprint}: Developer <developer@example.org>\n`);
+    expect(made.stderr).toBe(`sigsweep: user ID of ${dev.fingerprint}: Developer <developer@example.org>\n`);
     expect(made.code).toBe(0);
     const { trust, by, standing, expires } = await trustIn(dev.fingerprint);
     expect({ trust, by, standing }).toEqual({ trust: 'certified', by: anchor, standing: 'stands' });

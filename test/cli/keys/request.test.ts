@@ -97,7 +97,7 @@ describe('a request', () => {
       '\r\n',
     );
     const { code, stdout, stderr } = await certify(mail, '--nonce', NONCE);
-    expect(stderr).toBe(`sigsweep: certifying ${dev.fingerprint}: New <new@example.org>\n`);
+    expect(stderr).toBe(`sigsweep: user ID of ${dev.fingerprint}: New <new@example.org>\n`);
     expect(code).toBe(0);
     expect(stdout).toBe(world.kept(dev.fingerprint));
     expect(await world.described(dev.fingerprint, cast.anchor)).toMatchObject({ trust: 'certified' });
