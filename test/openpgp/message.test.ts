@@ -120,11 +120,14 @@ describe.skipIf(GNUPG_MISSING)('messages and GnuPG (gpg has to be installed)', (
         now: new Date(Date.now() + 60_000),
       } as const;
       const verifier = new Verifier(keyring, settings);
-      for (const digest of ['SHA1', 'SHA256', 'SHA512']) {
-        for (const more of [[], ['--compress-algo', 'none'], ['--compress-algo', 'zlib']]) {
-          const signed = await gnupg.gpg('--digest-algo', digest, ...more, '--output', '-', '--sign', file);
-          expect(await verifier.verifyMessage(signed)).toMatchObject({ verdict: 'trusted', content: large });
-        }
+      for (const [digest, compression] of [
+        ['SHA1', 'zip'],
+        ['SHA256', 'none'],
+        ['SHA512', 'zlib'],
+      ] as const) {
+        const how = ['--digest-algo', digest, '--compress-algo', compression];
+        const signed = await gnupg.gpg(...how, '--output', '-', '--sign', file);
+        expect(await verifier.verifyMessage(signed)).toMatchObject({ verdict: 'trusted', content: large });
       }
       await gnupg.gpg('--import', await gnupg.file('own.key', anchor.publicKey()));
       const theirs = await gnupg.verify(await signMessage(large, 'package.tgz', anchor));

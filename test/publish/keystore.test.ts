@@ -22,16 +22,13 @@ describe.skipIf(GNUPG_MISSING)("GnuPG's keystore (gpg has to be installed)", () 
 
   const refused = (...args: readonly string[]) => publisher.refused([...keystore.arguments, ...args]);
 
-  it.each(['ed25519', 'nistp256', 'nistp384', 'rsa2048', 'rsa4096'])(
-    '%s signs, by the word of GnuPG too',
-    async (algorithm) => {
-      const key = await keystore.makeCertified('key', algorithm);
-      expect(await signerOf()).toBe(key);
-      const file = readFileSync(publisher.signature);
-      expect((await keystore.gnupg.verify(file)).words).toContain('GOODSIG');
-      expect(file.toString('latin1')).toMatch(/\nHash: SHA(?:256|384|512)\n\n/);
-    },
-  );
+  it.each(['ed25519', 'nistp256', 'nistp384', 'rsa2048'])('%s signs, by the word of GnuPG too', async (algorithm) => {
+    const key = await keystore.makeCertified('key', algorithm);
+    expect(await signerOf()).toBe(key);
+    const file = readFileSync(publisher.signature);
+    expect((await keystore.gnupg.verify(file)).words).toContain('GOODSIG');
+    expect(file.toString('latin1')).toMatch(/\nHash: SHA(?:256|384|512)\n\n/);
+  });
 
   it('of several keys the one that an anchor has certified signs', async () => {
     await keystore.make('before');

@@ -105,7 +105,7 @@ describe.skipIf(GNUPG_MISSING)('the life of a signature (gpg has to be installed
 
   it('is told in order', async () => {
     // An authority, and two developers of whom nobody knows anything.
-    authority = await generate('authority', '--type', 'rsa4096');
+    authority = await generate('authority');
     await gnupg.gpg('--import-ownertrust', await gnupg.file('trust', Buffer.from(`${authority}:6:\n`)));
     const first = await generate('first');
     const second = await generate('second', '--type', 'rsa4096');
