@@ -5,6 +5,7 @@ import { writeCertificate } from '../openpgp/certificate-writer.js';
 import { Keyring } from '../openpgp/keyring.js';
 import { armorPublicKey } from '../openpgp/secret-key.js';
 import { Verifier } from '../openpgp/verify.js';
+import { escapeForTerminal } from '../report/escape.js';
 
 /** A request that was verified: whoever made it held the private key, and knew the nonce. */
 export interface CertificationRequest {
@@ -26,13 +27,14 @@ export function requireNonce(nonce: string): string {
   throw new SigsweepError('USAGE', 'a nonce has 8 to 128 letters, digits, and . _ - in it');
 }
 
-/** The text that the key signs. */
-function requestText(fingerprint: string, nonce: string): Buffer {
-  return Buffer.from(`${TITLE}\nfingerprint: ${fingerprint}\nnonce: ${nonce}\n`);
+/** The text that the key signs: whoever reads the mail sees whose key it is said to be. */
+function requestText({ key, userIds }: Certificate, nonce: string): Buffer {
+  const names = [...userIds.keys()].sort().map((userId) => `user ID: ${escapeForTerminal(userId)}`);
+  return Buffer.from([TITLE, `fingerprint: ${key.fingerprint}`, ...names, `nonce: ${nonce}`, ''].join('\n'));
 }
 
 /**
- * Writes a request. User IDs are in the public key, signed by it as all of them are.
+ * Writes a request: the signed text, and the public key behind it.
  * @param clearsign signs with the key's primary key or a signing subkey of it
  */
 export async function makeRequest(
@@ -40,7 +42,7 @@ export async function makeRequest(
   nonce: string,
   clearsign: (text: Uint8Array) => Promise<Buffer>,
 ): Promise<string> {
-  const signed = await clearsign(requestText(certificate.key.fingerprint, nonce));
+  const signed = await clearsign(requestText(certificate, nonce));
   return signed.toString('latin1') + armorPublicKey(writeCertificate(certificate));
 }
 
@@ -76,7 +78,7 @@ export async function readRequest(file: Uint8Array, source: string, now: Date): 
   if (outcome.verdict !== 'trusted') throw refused(source, outcome.reason);
   const { signer, bytes, signedAt } = outcome.text;
   const nonce = /\nnonce: (\S+)\n$/.exec(bytes.toString('latin1'))?.[1] ?? '';
-  if (signer !== certificate.key.fingerprint || !bytes.equals(requestText(signer, nonce))) {
+  if (signer !== certificate.key.fingerprint || !bytes.equals(requestText(certificate, nonce))) {
     throw refused(source, 'what is signed is no request for this key');
   }
   return { certificate, nonce, madeAt: signedAt };

@@ -44,8 +44,10 @@ function parts(request: string): { message: string; key: string } {
 }
 
 describe('keys request', () => {
-  it('holds the fingerprint, the nonce and the public key, and tells how to check it', async () => {
-    expect(text).toContain(`\nfingerprint: ${dev.fingerprint}\nnonce: ${NONCE}\n-----BEGIN PGP SIGNATURE-----`);
+  it('holds the fingerprint, the user IDs, the nonce and the public key, and tells how to check it', async () => {
+    expect(text).toContain(
+      `\nfingerprint: ${dev.fingerprint}\nuser ID: New <new@example.org>\nnonce: ${NONCE}\n-----BEGIN PGP SIGNATURE-----`,
+    );
     expect(keyringOf(text).fingerprints()).toEqual([dev.fingerprint]);
     expect(text).not.toContain('PRIVATE');
     const output = join(world.dir, 'out');
@@ -135,14 +137,24 @@ describe('a request', () => {
     const { key } = parts(text);
     const signed = (content: string) => clearsign(Buffer.from(content), dev);
     const title = 'sigsweep certification request, version 1\n';
+    const ids = 'user ID: New <new@example.org>\n';
+    const right = `${title}fingerprint: ${dev.fingerprint}\n${ids}nonce: ${NONCE}\n`;
     for (const content of [
       'I ask for nothing\n',
-      `${title}fingerprint: ${stranger.fingerprint}\nnonce: ${NONCE}\n`,
-      `${title}fingerprint: ${dev.fingerprint}\nnonce: ${NONCE}\nnonce: other-nonce\n`,
-      `${title}fingerprint: ${dev.fingerprint}\n\nnonce: ${NONCE}\n`,
+      `${title}fingerprint: ${stranger.fingerprint}\n${ids}nonce: ${NONCE}\n`,
+      `${title}fingerprint: ${dev.fingerprint}\nnonce: ${NONCE}\n`,
+      `${title}fingerprint: ${dev.fingerprint}\nuser ID: The Boss <boss@example.org>\nnonce: ${NONCE}\n`,
+      `${title}fingerprint: ${dev.fingerprint}\n${ids}nonce: ${NONCE}\nnonce: other-nonce\n`,
+      `${title}fingerprint: ${dev.fingerprint}\n${ids}\nnonce: ${NONCE}\n`,
     ]) {
       await expectRefused((await signed(content)).toString() + key, /what is signed is no request for this key/);
     }
+    expect(await certify((await signed(right)).toString() + key)).toMatchObject({ code: 0 });
+  });
+
+  it('that another key signed is refused', async () => {
+    const { key } = parts(text);
+    const title = 'sigsweep certification request, version 1\n';
     // By a key with nothing but its own word for it.
     const foreign = await clearsign(
       Buffer.from(`${title}fingerprint: ${dev.fingerprint}\nnonce: ${NONCE}\n`),
