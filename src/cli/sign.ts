@@ -2,7 +2,7 @@ import { toText } from '../files/bytepath.js';
 import { chooseSigner } from '../publish/choose-signer.js';
 import { manifestOf } from '../publish/module-signature.js';
 import { type SignedModuleResult, signModule } from '../publish/sign-module.js';
-import { readUnsignedModule } from '../publish/unsigned-module.js';
+import { readUnsignedModule, requireModule } from '../publish/unsigned-module.js';
 import { escapeControls } from '../report/escape.js';
 import { shortForTerminal } from '../report/shorten.js';
 import { gatherKeys, keysInTree } from '../scan/signature/trust.js';
@@ -24,6 +24,7 @@ export interface SignArguments extends SignerArguments, TrustArguments {
 
 /** `sigsweep sign DIR`. */
 export async function sign(folder: string, given: SignArguments): Promise<void> {
+  requireModule(folder);
   const keys = await gatherKeys(trustOptions(given), new Date(), keysInTree(null, []));
   const allowUncertified = given.allowUncertified ?? false;
   const { threads, local, root, dryRun = false } = given;

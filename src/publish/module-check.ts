@@ -23,7 +23,7 @@ export interface ModuleFacts extends XmlFacts {
 /**
  * Checks whether a module can be published as it lies in its folder: what `module.xml` says, what lies there besides,
  * and whether PHP can read its files. Nothing is run or written.
- * @throws SigsweepError MODULE_NOT_FOUND where there is no such folder, MODULE_NOT_PUBLISHABLE with everything that is
+ * @throws SigsweepError MODULE_NOT_FOUND where there is no such folder, or no `module.xml` in it; MODULE_NOT_PUBLISHABLE with everything that is
  * wrong, a line each in its `details`.
  */
 export async function checkModule(path: string): Promise<ModuleFacts> {
@@ -44,6 +44,10 @@ export async function checkModule(path: string): Promise<ModuleFacts> {
 async function factsOf(chain: FolderChain, name: string, problems: string[]): Promise<XmlFacts | null> {
   const xml = readFileBelow(chain, MODULE_XML, MAX_TEXT_FILE_BYTES);
   if (xml.ok) return checkModuleXml(xml.bytes, name, problems);
+  // What else lies in a folder that is no module need not be looked through: it may be a whole disk.
+  if (xml.outcome === 'missing') {
+    throw new SigsweepError('MODULE_NOT_FOUND', `${shortForTerminal(name)} is no module: it has no module.xml`);
+  }
   problems.push(`module.xml: ${xml.detail}`);
   return null;
 }

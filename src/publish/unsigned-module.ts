@@ -24,6 +24,20 @@ export interface UnsignedModule {
 }
 
 /**
+ * Requires that there is a module, before anybody is asked for anything.
+ * @throws SigsweepError MODULE_NOT_FOUND, SIGNING_FAILED
+ */
+export function requireModule(path: string): void {
+  const folder = fromText(resolve(path));
+  const chain = new FolderChain(folder);
+  try {
+    identityOf(chain, folder);
+  } finally {
+    chain.close();
+  }
+}
+
+/**
  * Reads what is signed of a module.
  * @throws SigsweepError MODULE_NOT_FOUND, SIGNING_FAILED; the signal's reason after an abort.
  */

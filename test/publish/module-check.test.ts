@@ -164,7 +164,10 @@ describe('module.xml', () => {
   it('that is missing, or a link, is refused', async () => {
     const folder = join(tempFolder(), 'cdr');
     mkdirSync(folder);
-    expect(await problemsOf(folder)).toEqual(['module.xml: no such file']);
+    await expect(checkModule(folder)).rejects.toMatchObject({
+      code: 'MODULE_NOT_FOUND',
+      message: 'cdr is no module: it has no module.xml',
+    });
     symlinkSync('/etc/passwd', join(folder, 'module.xml'));
     expect(await problemsOf(folder)).toContain('module.xml: symbolic link');
   });
