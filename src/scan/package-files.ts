@@ -2,23 +2,13 @@ import { type BytePath, basename } from '../files/bytepath.js';
 import { isMaybeServerRun, isServerConfig } from '../files/names.js';
 import type { ReadOutcome } from '../files/read.js';
 import type { FileJob, FileResult } from '../hash/job.js';
+import { refusedResult } from '../hash/wire.js';
 import type { PackageContents, PackageFile } from '../package/contents.js';
 import type { FileJobs } from './jobs.js';
 import { MODULE_XML, type ModuleFiles, SIGNATURE_FILE, xmlOf } from './signature/signed-module.js';
 import type { FileAccess, FileDetails } from './unlisted/file-access.js';
 
-const MISSING: FileResult = {
-  outcome: 'missing',
-  detail: 'no such file',
-  sha256: '',
-  size: -1,
-  mode: 0,
-  mtimeMs: Number.NaN,
-  containsPhp: false,
-  executableContent: false,
-  stamp: '',
-  unchanged: false,
-};
+const MISSING: FileResult = { ...refusedResult('no such file'), outcome: 'missing' };
 
 /** Whether a file of a package is a key that its module brings along. */
 export function isPackagedKey(path: BytePath): boolean {
