@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto';
 import { cpSync, mkdirSync, readFileSync, truncateSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fromText } from '../files/bytepath.js';
 import { certify, revokeCertification } from '../openpgp/certify.js';
 import type { SignatureOptions } from '../openpgp/make-signature.js';
 import { armorPublicKey, generateKey, type SecretKey } from '../openpgp/secret-key.js';
+import { sha256 } from '../sha256.js';
 import type { Severity, Verdict } from '../types.js';
 import type { Plant } from './damage.js';
 import { type ListedHash, writeModuleSignature } from './module-signature.js';
@@ -77,13 +77,9 @@ async function signAgain(
     writeFileSync(join(folder, keyPath), armorPublicKey(publicKey));
     paths.push(keyPath);
   }
-  const sha256 = (path: string) =>
-    createHash('sha256')
-      .update(readFileSync(join(folder, path)))
-      .digest('hex');
   await writeModuleSignature(
     folder,
-    paths.map((path): ListedHash => [fromText(path), sha256(path)]),
+    paths.map((path): ListedHash => [fromText(path), sha256(readFileSync(join(folder, path)))]),
     key,
     options,
   );

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import { DataError } from '../errors.js';
 import { MAX_KEYS_PER_ID, MAX_SIGNATURE_FILE_BYTES, MAX_SIGNED_PACKAGE_BYTES } from '../limits.js';
+import { sha256 } from '../sha256.js';
 import type { Policy } from '../types.js';
 import { canonicalText, parseCleartext } from './armor.js';
 import { isSignedBy } from './crypto.js';
@@ -173,7 +173,7 @@ function describe(text: Buffer, signature: Signature): SignatureInfo {
     digest,
     trust: 'unknown',
     warnings: digest === 'sha1' ? ['weak-digest'] : [],
-    textSha256: createHash('sha256').update(text).digest('hex'),
+    textSha256: sha256(text),
   };
 }
 

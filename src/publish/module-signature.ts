@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { DataError, SigsweepError } from '../errors.js';
 import { type BytePath, join, toText } from '../files/bytepath.js';
 import { errorInWords } from '../files/failure.js';
@@ -7,6 +6,7 @@ import { type SignatureInfo, Verifier } from '../openpgp/verify.js';
 import { escapeControls } from '../report/escape.js';
 import { SIGNATURE_FILE } from '../scan/signature/signed-module.js';
 import type { Keys } from '../scan/signature/trust.js';
+import { sha256 } from '../sha256.js';
 import { manifestText } from './manifest-text.js';
 import type { Signer } from './signer.js';
 import type { UnsignedModule } from './unsigned-module.js';
@@ -84,9 +84,4 @@ export function textOf(entries: ReadonlyMap<BytePath, string>, facts: Parameters
     if (!(cause instanceof DataError)) throw cause;
     throw new SigsweepError('SIGNING_FAILED', `it cannot be signed: ${errorInWords(cause)}`, { cause });
   }
-}
-
-/** Lower-case hexadecimal, as manifests write it. */
-export function sha256(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex');
 }

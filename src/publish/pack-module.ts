@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
 import { DataError, SigsweepError } from '../errors.js';
 import { type BytePath, compareBytes, toText } from '../files/bytepath.js';
@@ -10,6 +9,7 @@ import { readPackage } from '../package/read-package.js';
 import { type PackedFile, packageParts } from '../package/write-package.js';
 import { shortForTerminal } from '../report/shorten.js';
 import { SIGNATURE_FILE } from '../scan/signature/signed-module.js';
+import { sha256 } from '../sha256.js';
 import type { UnsignedModule } from './unsigned-module.js';
 
 /** Files of a module that nobody signed have this time, so that they too are packed as the same bytes every time. */
@@ -74,10 +74,10 @@ function* packedFiles(
   }
 }
 
-function fileAsHashed(chain: FolderChain, path: BytePath, sha256: string): PackedFile {
+function fileAsHashed(chain: FolderChain, path: BytePath, expected: string): PackedFile {
   const file = readFileBelow(chain, path, MAX_HASHED_FILE_BYTES);
   if (!file.ok) throw new SigsweepError('SIGNING_FAILED', `${shortForTerminal(path)} cannot be packed: ${file.detail}`);
-  if (digestOf(file.bytes) !== sha256) {
+  if (sha256(file.bytes) !== expected) {
     throw new SigsweepError('SIGNING_FAILED', `${shortForTerminal(path)} was changed while the module was packed`);
   }
   return { path, bytes: file.bytes, executable: (file.mode & EXECUTE) !== 0 };
@@ -94,11 +94,11 @@ async function requireReadable(
   const options = { packedBytes, ...(signal === undefined ? {} : { signal }) };
   const contents = await readPackage(asSource(pieces, signal), () => false, options);
   const expected = new Map(entries);
-  if (signature !== null) expected.set(SIGNATURE_FILE, digestOf(signature));
+  if (signature !== null) expected.set(SIGNATURE_FILE, sha256(signature));
   const isSame =
     contents.name === name &&
     contents.files.size === expected.size &&
-    [...contents.files].every(([path, { sha256 }]) => expected.get(path) === sha256);
+    [...contents.files].every(([path, file]) => expected.get(path) === file.sha256);
   if (!isSame) throw new DataError(`the package of ${toText(name)} does not hold what was signed`);
 }
 
@@ -113,8 +113,4 @@ async function* asSource(pieces: readonly Buffer[], signal: AbortSignal | undefi
 async function turn(signal: AbortSignal | undefined): Promise<void> {
   await setImmediate();
   signal?.throwIfAborted();
-}
-
-function digestOf(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex');
 }

@@ -1,8 +1,9 @@
 import { join, toText } from '../files/bytepath.js';
 import type { SignatureInfo } from '../openpgp/verify.js';
 import { SIGNATURE_FILE } from '../scan/signature/signed-module.js';
+import { sha256 } from '../sha256.js';
 import { prepareSecureList, secureListOf } from './local.js';
-import { manifestOf, prepareSignature, type SigningOptions, sha256, signText, textOf } from './module-signature.js';
+import { manifestOf, prepareSignature, type SigningOptions, signText, textOf } from './module-signature.js';
 import type { UnsignedModule } from './unsigned-module.js';
 
 export interface SignModuleOptions extends SigningOptions {

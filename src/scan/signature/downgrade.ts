@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import { type BytePath, fromLatin1, join } from '../../files/bytepath.js';
 import type { ReadOutcome } from '../../files/read.js';
 import type { Finding } from '../../finding.js';
+import { sha256 } from '../../sha256.js';
 import { dayOf } from '../../words.js';
 import type { SeenSignature } from '../memory.js';
 
@@ -21,7 +21,7 @@ export function downgradeSince(
 ): Downgrade | null {
   if (newest == null || signedAt.getTime() >= newest.signedAt.getTime()) return null;
   return {
-    actual: createHash('sha256').update(bytes).digest('hex'),
+    actual: sha256(bytes),
     size,
     mode,
     mtimeMs,

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { BytePath } from '../../files/bytepath.js';
 import { basename, dirname, fromLatin1, join } from '../../files/bytepath.js';
 import { FolderChain } from '../../files/folder-chain.js';
@@ -7,6 +6,7 @@ import { WRITABLE_BY_OTHERS } from '../../files/trusted.js';
 import { statBelow } from '../../files/walk.js';
 import { MAX_SIGNATURE_FILE_BYTES } from '../../limits.js';
 import type { Manifest } from '../../manifest/manifest.js';
+import { sha256 } from '../../sha256.js';
 import type { ModuleProblem, SignatureContext } from './signature-file.js';
 import { judgeSignatureFile } from './signature-file.js';
 
@@ -44,7 +44,7 @@ export async function readLocalList(
     context.onRead(file.size);
     const unsafeFile = ownershipProblem(file.uid, file.mode);
     if (unsafeFile !== null) return refused(`${context.secureFolder}/${fileName} ${unsafeFile}`);
-    if (createHash('sha256').update(file.bytes).digest('hex') !== expected) {
+    if (sha256(file.bytes) !== expected) {
       return refused(`${context.secureFolder}/${fileName} is not the file that module.sig names`);
     }
     const judged = await judgeSignatureFile(context.verifier, file.bytes);

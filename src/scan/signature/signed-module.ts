@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto';
 import type { BytePath } from '../../files/bytepath.js';
 import { fromLatin1, join } from '../../files/bytepath.js';
 import { type ReadOutcome, readFileBelow } from '../../files/read.js';
 import { MAX_SIGNATURE_FILE_BYTES, MAX_TEXT_FILE_BYTES } from '../../limits.js';
 import type { Manifest } from '../../manifest/manifest.js';
 import type { SignatureReport } from '../../model.js';
+import { sha256 } from '../../sha256.js';
 import type { SeenSignature } from '../memory.js';
 import { type Downgrade, downgradeSince } from './downgrade.js';
 import { type LocalList, readLocalList } from './local-signature.js';
@@ -118,8 +118,4 @@ function identityProblem(name: BytePath, { rawname }: ModuleXml): ModuleProblem 
   if (rawname === name) return null;
   const signedFor = rawname === null ? 'no module by name' : `the module '${rawname}'`;
   return { verdict: 'wrong-module', reason: `this folder holds what was signed for ${signedFor}` };
-}
-
-function sha256(bytes: Buffer): string {
-  return createHash('sha256').update(bytes).digest('hex');
 }
