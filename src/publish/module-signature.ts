@@ -2,7 +2,7 @@ import { DataError, SigsweepError } from '../errors.js';
 import { type BytePath, join, toText } from '../files/bytepath.js';
 import { errorInWords } from '../files/failure.js';
 import { type PreparedFile, prepareWhole } from '../files/write.js';
-import { type SignatureInfo, Verifier } from '../openpgp/verify.js';
+import type { SignatureInfo } from '../openpgp/verify.js';
 import { escapeControls } from '../report/escape.js';
 import { SIGNATURE_FILE } from '../scan/signature/signed-module.js';
 import type { Keys } from '../scan/signature/trust.js';
@@ -10,6 +10,7 @@ import { sha256 } from '../sha256.js';
 import { manifestText } from './manifest-text.js';
 import type { Signer } from './signer.js';
 import type { UnsignedModule } from './unsigned-module.js';
+import { verifierOfNew } from './verifier-of-new.js';
 
 /** Others have to read it: the web server, and scans that are not root's. */
 const SIGNATURE_MODE = 0o644;
@@ -61,9 +62,7 @@ export async function signText(
   { signer, keys, allowUncertified = false }: SigningOptions,
 ): Promise<VerifiedSignature> {
   const bytes = await signer.clearsign(text);
-  // Old signatures with SHA-1 may count; nothing new is signed with it.
-  const settings = { ...keys.settings, policy: 'strict' as const, now: new Date() };
-  const outcome = await new Verifier(keys.keyring, settings).verify(bytes);
+  const outcome = await verifierOfNew(keys).verify(bytes);
   const { verdict, signature } = outcome;
   const counts = verdict === 'trusted' || (verdict === 'untrusted' && allowUncertified);
   if (!counts || signature === null) {

@@ -1,9 +1,9 @@
 import { SigsweepError } from '../errors.js';
 import { MAX_SIGNED_PACKAGE_BYTES } from '../limits.js';
-import { Verifier } from '../openpgp/verify.js';
 import { escapeControls } from '../report/escape.js';
 import type { Keys } from '../scan/signature/trust.js';
 import type { Signer } from './signer.js';
+import { verifierOfNew } from './verifier-of-new.js';
 
 /**
  * Signs a package as a whole, the form in which mirrors hand it out. What comes out was verified by the rules by which
@@ -15,7 +15,7 @@ export async function signPackage(
   pieces: readonly Uint8Array[],
   name: string,
   signer: Signer,
-  { keyring, settings }: Keys,
+  keys: Keys,
   allowUncertified: boolean,
 ): Promise<Buffer> {
   const bytes = Buffer.concat(pieces);
@@ -23,8 +23,7 @@ export async function signPackage(
   if (signed.length > MAX_SIGNED_PACKAGE_BYTES) {
     throw failed(`it is larger than the ${MAX_SIGNED_PACKAGE_BYTES} bytes that a signed package may have`);
   }
-  // Old signatures with SHA-1 may count; nothing new is signed with it.
-  const outcome = await new Verifier(keyring, { ...settings, policy: 'strict', now: new Date() }).verifyMessage(signed);
+  const outcome = await verifierOfNew(keys).verifyMessage(signed);
   if (outcome.verdict === 'trusted' && outcome.content.equals(bytes)) return signed;
   if (outcome.verdict === 'untrusted' && allowUncertified) return signed;
   throw failed(outcome.verdict === 'trusted' ? 'other bytes were signed' : escapeControls(outcome.reason));
