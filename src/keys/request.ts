@@ -1,5 +1,6 @@
 /** What a developer mails to have a key certified: the public key, and the proof that its private part is held. */
 import { DataError, SigsweepError } from '../errors.js';
+import { BEGIN_MESSAGE, END_SIGNATURE } from '../openpgp/armor.js';
 import type { Certificate } from '../openpgp/certificate.js';
 import { writeCertificate } from '../openpgp/certificate-writer.js';
 import { Keyring } from '../openpgp/keyring.js';
@@ -15,8 +16,6 @@ export interface CertificationRequest {
 }
 
 const TITLE = 'sigsweep certification request, version 1';
-const BEGIN = '-----BEGIN PGP SIGNED MESSAGE-----';
-const END = '-----END PGP SIGNATURE-----';
 
 /** What may stand for a nonce: somebody will read it out or copy it. */
 const NONCE = /^[A-Za-z0-9_.-]{8,128}$/;
@@ -46,6 +45,11 @@ export async function makeRequest(
   return signed.toString('latin1') + armorPublicKey(writeCertificate(certificate));
 }
 
+/** Whether a file is meant as a request, and not as a bare key. */
+export function holdsRequest(file: Buffer): boolean {
+  return file.includes(BEGIN_MESSAGE);
+}
+
 /**
  * Reads a request and verifies that the key in it signed it. What stands around it, as in a mail, is passed over:
  * nothing outside of the signed text and the key is believed.
@@ -53,11 +57,11 @@ export async function makeRequest(
  */
 export async function readRequest(file: Uint8Array, source: string, now: Date): Promise<CertificationRequest> {
   const text = Buffer.from(file.buffer, file.byteOffset, file.byteLength).toString('latin1');
-  const [start, end] = [text.indexOf(BEGIN), text.indexOf(END)];
+  const [start, end] = [text.indexOf(BEGIN_MESSAGE), text.indexOf(END_SIGNATURE)];
   if (start < 0 || end < start) throw refused(source, 'it holds no signed request');
   const keyring = new Keyring();
   try {
-    keyring.add(Buffer.from(text.slice(end + END.length), 'latin1'), source);
+    keyring.add(Buffer.from(text.slice(end + END_SIGNATURE.length), 'latin1'), source);
   } catch (cause) {
     if (!(cause instanceof DataError)) throw cause;
     throw refused(source, 'no public key follows the signed request');
@@ -73,7 +77,7 @@ export async function readRequest(file: Uint8Array, source: string, now: Date): 
     now,
   } as const;
   const outcome = await new Verifier(keyring, settings).verify(
-    Buffer.from(text.slice(start, end + END.length), 'latin1'),
+    Buffer.from(text.slice(start, end + END_SIGNATURE.length), 'latin1'),
   );
   if (outcome.verdict !== 'trusted') throw refused(source, outcome.reason);
   const { signer, bytes, signedAt } = outcome.text;

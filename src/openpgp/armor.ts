@@ -2,9 +2,11 @@ import { DataError } from '../errors.js';
 import { MAX_SIGNATURE_LINE_BYTES } from '../limits.js';
 import { decodeRadix64, hasChecksum } from './radix64.js';
 
-const BEGIN_MESSAGE = '-----BEGIN PGP SIGNED MESSAGE-----';
+/** The line that a cleartext-signed text begins with (RFC 9580 §7). */
+export const BEGIN_MESSAGE = '-----BEGIN PGP SIGNED MESSAGE-----';
 const BEGIN_SIGNATURE = '-----BEGIN PGP SIGNATURE-----';
-const END_SIGNATURE = '-----END PGP SIGNATURE-----';
+/** The line that its signature ends with (RFC 9580 §6.2.3). */
+export const END_SIGNATURE = '-----END PGP SIGNATURE-----';
 
 /** Longest line of base64 (RFC 9580 §6: "no more than 76 characters"). */
 const MAX_BASE64_LINE = 76;

@@ -1,6 +1,7 @@
 /** Signing data. Nothing here decides whom to trust: what is signed has to pass the same verification as the vendor's. */
 import { constants, deflateRawSync } from 'node:zlib';
 import type { SecretKeyPacket } from 'openpgp';
+import { BEGIN_MESSAGE } from './armor.js';
 import { digestName } from './digests.js';
 import { makeSignature, type SignatureOptions } from './make-signature.js';
 import { packet } from './packet-writer.js';
@@ -25,7 +26,7 @@ export async function clearsign(
   const body = await makeSignature(SignatureType.Text, covered, part, options);
   const armored = armorSignature(packet(Tag.Signature, body));
   const digest = digestNameOf(body);
-  const head = `-----BEGIN PGP SIGNED MESSAGE-----\nHash: ${digest}\n\n`;
+  const head = `${BEGIN_MESSAGE}\nHash: ${digest}\n\n`;
   const escaped = lines.map((line) => (line.startsWith('-') ? `- ${line}\n` : `${line}\n`)).join('');
   return Buffer.from(head + escaped + armored, 'latin1');
 }

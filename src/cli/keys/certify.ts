@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { DataError, SigsweepError } from '../../errors.js';
 import { errorInWords } from '../../files/failure.js';
 import { parseFingerprint } from '../../keys/fingerprint.js';
-import { readRequest } from '../../keys/request.js';
+import { holdsRequest, readRequest } from '../../keys/request.js';
 import { MAX_TREE_KEY_FILE_BYTES } from '../../limits.js';
 import type { Certificate, UserId } from '../../openpgp/certificate.js';
 import { writeCertificate } from '../../openpgp/certificate-writer.js';
@@ -80,7 +80,7 @@ async function subjectOf(subject: string, { nonce }: CertifyArguments, keys: Key
     return keyCalled(subject, keys);
   }
   const bytes = readSubject(subject);
-  if (bytes.includes('-----BEGIN PGP SIGNED MESSAGE-----')) {
+  if (holdsRequest(bytes)) {
     const request = await readRequest(bytes, subject, new Date());
     if (nonce !== undefined && request.nonce !== nonce) {
       throw new SigsweepError('KEY_REFUSED', `request ${subject}: it was not made for the nonce ${nonce}`);
