@@ -11,14 +11,13 @@ import { Selection } from '../../openpgp/key-signature.js';
 import { isOver, type KeyState, readKeyState } from '../../openpgp/key-state.js';
 import { Keyring } from '../../openpgp/keyring.js';
 import { provenParts } from '../../openpgp/proven-parts.js';
-import { Judge } from '../../openpgp/trust.js';
 import { shortForTerminal } from '../../report/shorten.js';
 import type { Keys } from '../../scan/signature/trust.js';
 import { askLine } from '../ask.js';
 import { lifeGiven } from '../end-given.js';
 import type { SignerArguments } from '../signer-options.js';
 import { authorityOf } from './authority.js';
-import { type KnownKeysArguments, keep, keyCalled, knownKeys, requireKeyFolder } from './known-keys.js';
+import { judgedNow, type KnownKeysArguments, keep, keyCalled, knownKeys, requireKeyFolder } from './known-keys.js';
 import { handOut, type OutputArguments, requireOtherOutput } from './write-key.js';
 
 export interface CertifyArguments extends SignerArguments, KnownKeysArguments, OutputArguments {
@@ -56,9 +55,8 @@ export async function certifyKey(subject: string, given: CertifyArguments): Prom
   const own = keys.keyring.get(authority.fingerprint);
   // Without it nobody here could judge what it certifies.
   if (own !== undefined) await keep(await provenParts(own, keys.keyring), given);
-  const settings = { ...keys.settings, now: new Date() };
-  const { trust, reason } = await new Judge(keys.keyring, settings).judgeOwner(kept);
-  if (!settings.anchors.has(authority.fingerprint)) {
+  const { trust, reason } = await judgedNow(keys, kept);
+  if (!keys.settings.anchors.has(authority.fingerprint)) {
     say(`${authority.fingerprint} is no anchor here: the certification counts where it is given with --anchor`);
   } else if (trust !== 'certified') say(`it does not count: ${reason}`);
   await handOut(await provenParts(kept, keys.keyring, { keepsForeign: true }), given);

@@ -5,6 +5,7 @@ import { keepKey, prepareKeyFolder } from '../../keys/folder.js';
 import type { Certificate } from '../../openpgp/certificate.js';
 import { writeCertificate } from '../../openpgp/certificate-writer.js';
 import type { Keyring } from '../../openpgp/keyring.js';
+import { Judge, type Judgement } from '../../openpgp/trust.js';
 import { shortForTerminal } from '../../report/shorten.js';
 import { keyFoldersOf } from '../../scan/signature/tree-keys.js';
 import { gatherKeys, type Keys, keysInTree, MISSING_KEY_FOLDER } from '../../scan/signature/trust.js';
@@ -74,6 +75,11 @@ export function addBare(keyring: Keyring, certificates: readonly Certificate[]):
     const bare = { key, signatures: new Map(), userIds: new Map(), subkeys: new Map() };
     keyring.add(writeCertificate(bare), key.fingerprint);
   }
+}
+
+/** What the owner of a key counts for after what was just done, which may have been signed a moment ago. */
+export function judgedNow({ keyring, settings }: Keys, certificate: Certificate): Promise<Judgement> {
+  return new Judge(keyring, { ...settings, now: new Date() }).judgeOwner(certificate);
 }
 
 /**

@@ -6,12 +6,11 @@ import { type Certificate, mergeCertificates } from '../../openpgp/certificate.j
 import { writeCertificate } from '../../openpgp/certificate-writer.js';
 import { Keyring } from '../../openpgp/keyring.js';
 import { provenParts } from '../../openpgp/proven-parts.js';
-import { Judge } from '../../openpgp/trust.js';
 import { ExitCode } from '../../scan/exit-code.js';
 import type { Keys } from '../../scan/signature/trust.js';
 import { interruptible } from '../interrupt.js';
 import { print } from '../output.js';
-import { addBare, type KnownKeysArguments, keep, knownKeys, requireKeyFolder } from './known-keys.js';
+import { addBare, judgedNow, type KnownKeysArguments, keep, knownKeys, requireKeyFolder } from './known-keys.js';
 import { worthAsking } from './worth-asking.js';
 
 export interface RefreshArguments extends KnownKeysArguments {
@@ -49,9 +48,10 @@ export async function refresh(names: readonly string[], given: RefreshArguments)
 async function take(
   sent: Certificate,
   known: Certificate | undefined,
-  { keyring, settings }: Keys,
+  keys: Keys,
   given: KnownKeysArguments,
 ): Promise<string> {
+  const { keyring, settings } = keys;
   const before = known === undefined ? null : writeCertificate(known);
   const copies = known === undefined ? [sent] : [sent, known];
   const keepsForeign = awaitedRevocations(copies, settings.anchors);
@@ -61,7 +61,7 @@ async function take(
   keyring.add(writeCertificate(await keep(certificate, given)), sent.key.fingerprint);
   const now = keyring.get(sent.key.fingerprint) ?? certificate;
   if (before?.equals(writeCertificate(now)) === true) return 'nothing new';
-  const { reason } = await new Judge(keyring, { ...settings, now: new Date() }).judgeOwner(now);
+  const { reason } = await judgedNow(keys, now);
   return `${before === null ? 'kept' : 'kept what is new'}: ${reason}`;
 }
 

@@ -5,13 +5,12 @@ import { certificationBy } from '../../openpgp/certification.js';
 import { isRevocation, isValidRevocation, keepIf, Selection } from '../../openpgp/key-signature.js';
 import type { RevocationReason } from '../../openpgp/make-signature.js';
 import { provenParts } from '../../openpgp/proven-parts.js';
-import { Judge } from '../../openpgp/trust.js';
 import { shortForTerminal } from '../../report/shorten.js';
 import type { Keys } from '../../scan/signature/trust.js';
 import { confirm } from '../ask.js';
 import type { SignerArguments } from '../signer-options.js';
 import { authorityOf } from './authority.js';
-import { type KnownKeysArguments, keep, keyCalled, knownKeys, requireKeyFolder } from './known-keys.js';
+import { judgedNow, type KnownKeysArguments, keep, keyCalled, knownKeys, requireKeyFolder } from './known-keys.js';
 import { REVOCATION_REASONS } from './reasons.js';
 import { handOut, type OutputArguments, requireOtherOutput } from './write-key.js';
 
@@ -41,7 +40,7 @@ export async function revoke(fingerprint: string, given: RevokeArguments): Promi
   if (isOwn) await authority.revokeOwnKey(certificate, reason);
   else await revokeCertifications(certificate, authority, keys, reason);
   const kept = await keep(certificate, given);
-  const judged = await new Judge(keys.keyring, { ...keys.settings, now: new Date() }).judgeOwner(kept);
+  const judged = await judgedNow(keys, kept);
   process.stderr.write(`sigsweep: revoked ${what}\nsigsweep: ${judged.reason}\n`);
   await handOut(await provenParts(kept, keys.keyring, { keepsForeign: true }), given);
 }
