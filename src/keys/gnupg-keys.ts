@@ -1,4 +1,6 @@
+import { DataError, SigsweepError } from '../errors.js';
 import { MAX_KEYRING_FILE_BYTES } from '../limits.js';
+import type { Keyring } from '../openpgp/keyring.js';
 import { type Gnupg, runGnupg } from './gnupg.js';
 
 /** How gpg lists a part whose private half is elsewhere, as that of a primary key kept offline. */
@@ -37,13 +39,22 @@ export async function secretKeysOf(gnupg: Gnupg): Promise<string[]> {
 }
 
 /**
- * Their public halves, binary; empty where there are none.
- * @throws SigsweepError GNUPG_FAILED
+ * Adds their public halves to what is known.
+ * @param fingerprints one at least: gpg would export every key
+ * @throws SigsweepError GNUPG_FAILED; SIGNER_UNUSABLE where what it exports cannot be read.
  */
-export async function publicKeysOf(gnupg: Gnupg, fingerprints: readonly string[]): Promise<Buffer> {
-  if (fingerprints.length === 0) return Buffer.alloc(0);
+export async function addPublicKeysOf(
+  keyring: Keyring,
+  gnupg: Gnupg,
+  fingerprints: readonly [string, ...string[]],
+): Promise<void> {
   const output = await runGnupg(gnupg, ['--export', '--', ...fingerprints]);
-  return output.subarray(0, MAX_KEYRING_FILE_BYTES);
+  try {
+    keyring.add(output.subarray(0, MAX_KEYRING_FILE_BYTES), "GnuPG's keystore");
+  } catch (cause) {
+    if (!(cause instanceof DataError)) throw cause;
+    throw new SigsweepError('SIGNER_UNUSABLE', cause.message, { cause });
+  }
 }
 
 /** What gpg prefers by itself depends on its version. */

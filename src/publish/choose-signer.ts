@@ -1,6 +1,6 @@
-import { DataError, SigsweepError } from '../errors.js';
+import { SigsweepError } from '../errors.js';
 import { type Gnupg, withPassphrase } from '../keys/gnupg.js';
-import { gnupgClearsign, gnupgSignMessage, publicKeysOf, secretPartsOf } from '../keys/gnupg-keys.js';
+import { addPublicKeysOf, gnupgClearsign, gnupgSignMessage, secretPartsOf } from '../keys/gnupg-keys.js';
 import type { Certificate } from '../openpgp/certificate.js';
 import { type KeyPacket, weaknessOf } from '../openpgp/key-packet.js';
 import type { KeyMatch, Keyring } from '../openpgp/keyring.js';
@@ -69,9 +69,10 @@ async function gnupgSigner(options: SignerOptions, keys: Keys): Promise<Signer> 
     );
   }
   const { signer } = options;
-  const asked = [...known.keys()].filter((fingerprint) => signer === undefined || fingerprint === signer);
-  if (asked.length === 0) throw unusable(`there is no private key ${signer} in GnuPG's keystore`);
-  addPublicKeys(keys.keyring, await publicKeysOf(home, asked));
+  const [first, ...others] = [...known.keys()].filter((name) => signer === undefined || name === signer);
+  if (first === undefined) throw unusable(`there is no private key ${signer} in GnuPG's keystore`);
+  const asked = [first, ...others] as const;
+  await addPublicKeysOf(keys.keyring, home, asked);
   const best = await bestOf(
     asked.flatMap((fingerprint) => {
       const certificate = keys.keyring.get(fingerprint);
@@ -94,15 +95,6 @@ async function gnupgSigner(options: SignerOptions, keys: Keys): Promise<Signer> 
     clearsign: async (text) => gnupgClearsign(await agent(), part, text),
     signMessage: async (bytes, name) => gnupgSignMessage(await agent(), part, bytes, name),
   };
-}
-
-function addPublicKeys(keyring: Keyring, publicKeys: Uint8Array): void {
-  try {
-    keyring.add(publicKeys, "GnuPG's keystore");
-  } catch (cause) {
-    if (!(cause instanceof DataError)) throw cause;
-    throw new SigsweepError('SIGNER_UNUSABLE', cause.message, { cause });
-  }
 }
 
 /** The primary key and its subkeys. */

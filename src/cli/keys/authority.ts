@@ -2,7 +2,7 @@ import { SigsweepError } from '../../errors.js';
 import { type Authority, fileAuthority } from '../../keys/authority.js';
 import { type Gnupg, withPassphrase } from '../../keys/gnupg.js';
 import { gnupgAuthority } from '../../keys/gnupg-authority.js';
-import { publicKeysOf, secretKeysOf } from '../../keys/gnupg-keys.js';
+import { addPublicKeysOf, secretKeysOf } from '../../keys/gnupg-keys.js';
 import { openKeyFile, unlockKeyFile } from '../../publish/file-signer.js';
 import type { Keys } from '../../scan/signature/trust.js';
 import { type SignerArguments, signerOptions } from '../signer-options.js';
@@ -20,7 +20,7 @@ export async function authorityOf(given: SignerArguments, keys: Keys): Promise<A
   }
   const home: Gnupg = gnupgHome === undefined ? {} : { home: gnupgHome };
   const fingerprint = chosen(await secretKeysOf(home), signer, keys);
-  keys.keyring.add(await publicKeysOf(home, [fingerprint]), "GnuPG's keystore");
+  await addPublicKeysOf(keys.keyring, home, [fingerprint]);
   const own = keys.keyring.get(fingerprint);
   if (own === undefined) throw new SigsweepError('SIGNER_UNUSABLE', `key ${fingerprint} cannot be read here`);
   return gnupgAuthority(own, withPassphrase(home, fingerprint, gnupgPassphrase ?? null));
