@@ -1,8 +1,24 @@
 import type { BytePath } from './files/bytepath.js';
 import type { FindingKind, Severity, UnlistedClass } from './types.js';
 
+/** What the file system says of a file, as far as it was asked. All of it but the size can be made up by whoever owns the file. */
+export interface FileStat {
+  /** Bytes. */
+  readonly size?: number;
+  /** `st_mode`: type and permission bits. */
+  readonly mode?: number;
+  /** Number of the user that owns it. */
+  readonly uid?: number;
+  /** Number of the group that owns it. */
+  readonly gid?: number;
+  /** Modification time, milliseconds since the epoch. Easily forged: a hint, not evidence. */
+  readonly mtimeMs?: number;
+  /** Change time, milliseconds since the epoch: when its content, owner, mode or name changed last. Harder to forge. */
+  readonly ctimeMs?: number;
+}
+
 /** One thing that is not as its signer published it, or that nobody signed. Paths are bytes; reports decode them. */
-export interface Finding {
+export interface Finding extends FileStat {
   readonly kind: FindingKind;
   /** Relative to the module as its manifest writes it, or to the web root for what lies outside modules. */
   readonly path: BytePath;
@@ -14,12 +30,6 @@ export interface Finding {
   readonly expected?: string;
   /** SHA-256 of the content found; of a symbolic link, of the path that it holds. */
   readonly actual?: string;
-  /** Bytes. */
-  readonly size?: number;
-  /** `st_mode` of the file: type and permission bits. */
-  readonly mode?: number;
-  /** Modification time, milliseconds since the epoch. Easily forged: a hint, not evidence. */
-  readonly mtimeMs?: number;
   /** Set where no verified manifest says what belongs in this place, so that nothing could be listed. */
   readonly uncovered?: true;
   /** What explains it, in words. May quote file names: escape it like them. */

@@ -3,7 +3,7 @@ import type { BytePath } from './files/bytepath.js';
 import type { Finding } from './finding.js';
 import type { ScanKind, Severity, UnlistedClass, Verdict } from './types.js';
 
-export type { Exemption, Finding } from './finding.js';
+export type { Exemption, FileStat, Finding } from './finding.js';
 
 /** What the signature of a module says, once it was read as one. */
 export interface SignatureReport {
@@ -63,7 +63,23 @@ export interface Summary {
   readonly unlisted: Readonly<Record<UnlistedClass, number>>;
 }
 
+/** An earlier scan of the same web root, as the history has it. */
+export interface PastScan {
+  /** Its number in the history. */
+  readonly scan: number;
+  readonly startedAt: Date;
+  readonly kind: ScanKind;
+  /** Whether it looked at everything below the web root, and not at single modules only. */
+  readonly whole: boolean;
+  readonly complete: boolean;
+  readonly exitCode: number;
+  /** Findings by severity, without exempted ones. */
+  readonly findings: Readonly<Record<Severity, number>>;
+}
+
 export interface Report {
+  /** Its number in the history; `null` where it is not remembered. */
+  readonly scan: number | null;
   /** Whether every listed file was read, or a quick scan took what had not changed since as it was. */
   readonly kind: ScanKind;
   readonly startedAt: Date;
@@ -77,6 +93,8 @@ export interface Report {
   readonly notes: readonly string[];
   /** What is not as the last complete scan found it; `null` where none is remembered. */
   readonly changes: Changes | null;
+  /** The scans of this web root before it, the oldest first, 90 at most; none where none is remembered. */
+  readonly history: readonly PastScan[];
   readonly summary: Summary;
   readonly modules: readonly ModuleReport[];
   readonly tree: { readonly findings: readonly Finding[] };

@@ -1,18 +1,13 @@
 import { closeSync, fstatSync, readSync, type Stats } from 'node:fs';
+import type { FileStat } from '../finding.js';
 import { type BytePath, basename, dirname } from './bytepath.js';
 import { errorInWords } from './failure.js';
 import type { FolderChain } from './folder-chain.js';
 import { openRegular } from './open.js';
+import { statFields } from './stat.js';
 
 export type ReadOutcome =
-  | {
-      readonly ok: true;
-      readonly bytes: Buffer;
-      readonly size: number;
-      readonly mode: number;
-      readonly uid: number;
-      readonly mtimeMs: number;
-    }
+  | ({ readonly ok: true; readonly bytes: Buffer } & Required<FileStat>)
   | {
       readonly ok: false;
       readonly outcome: 'missing' | 'type-changed' | 'unreadable' | 'changed' | 'too-large';
@@ -31,7 +26,7 @@ export function readFileBelow(chain: FolderChain, path: BytePath, maxBytes: numb
     const bytes = Buffer.allocUnsafe(stat.size);
     const change = changeSince(descriptor, stat, readFully(descriptor, bytes, 0, stat.size));
     if (change !== '') return { ok: false, outcome: 'changed', detail: change };
-    return { ok: true, bytes, size: stat.size, mode: stat.mode, uid: stat.uid, mtimeMs: stat.mtimeMs };
+    return { ok: true, bytes, ...statFields(stat) };
   } catch (error) {
     return { ok: false, outcome: 'unreadable', detail: errorInWords(error) };
   } finally {

@@ -1,4 +1,5 @@
 import { lstatSync, readlinkSync } from 'node:fs';
+import type { FileStat } from '../finding.js';
 import { type BytePath, basename, dirname } from './bytepath.js';
 import { type EntryType, typeOfMode } from './entry-type.js';
 import { type Failure, failureOf } from './failure.js';
@@ -6,13 +7,14 @@ import type { FolderChain } from './folder-chain.js';
 import { failureToEnter } from './open.js';
 
 /** One entry, looked at without opening it or following it. */
-export interface EntryStat {
+export interface EntryStat extends Required<FileStat> {
   readonly ok: true;
   readonly type: EntryType;
-  readonly size: number;
-  readonly mode: number;
-  readonly uid: number;
-  readonly mtimeMs: number;
+}
+
+/** Of what the file system says of a file, what findings tell. */
+export function statFields({ size, mode, uid, gid, mtimeMs, ctimeMs }: Required<FileStat>): Required<FileStat> {
+  return { size, mode, uid, gid, mtimeMs, ctimeMs };
 }
 
 /** Looks at an entry below the chain's root, itself and not where it leads. Never throws for I/O. */
@@ -26,8 +28,7 @@ export function statBelow(chain: FolderChain, path: BytePath): EntryStat | Failu
   }
   try {
     const stat = lstatSync(target);
-    const { size, mode, uid, mtimeMs } = stat;
-    return { ok: true, type: typeOfMode(mode), size, mode, uid, mtimeMs };
+    return { ok: true, type: typeOfMode(stat.mode), ...statFields(stat) };
   } catch (error) {
     return failureOf(error);
   }

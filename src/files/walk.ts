@@ -6,7 +6,7 @@ import { below, type Frontier, frontierAt, ORDINARY_PATH_BYTES, split, type Wait
 import { type Entry, listFolder, TooManyEntries } from './list.js';
 
 export type { EntryType } from './entry-type.js';
-export { readlinkBelow, statBelow } from './stat.js';
+export { readlinkBelow, statBelow, statFields } from './stat.js';
 
 /** Why a folder could not be listed. */
 export interface FolderProblem {

@@ -88,6 +88,9 @@ function lookAt(
     result.sizes[index] = stat.size;
     result.modes[index] = stat.mode;
     result.mtimes[index] = stat.mtimeMs;
+    result.ctimes[index] = stat.ctimeMs;
+    result.uids[index] = stat.uid;
+    result.gids[index] = stat.gid;
     if (content.detail !== '') result.details.push([index, content.detail]);
     if (content.examined !== null) result.examined.push([index, content.examined]);
     result.digests += content.sha256;

@@ -46,6 +46,12 @@ export interface FileResult {
   readonly mode: number;
   /** Modification time in milliseconds since the epoch; NaN when unknown. */
   readonly mtimeMs: number;
+  /** Change time in milliseconds since the epoch; NaN when unknown. */
+  readonly ctimeMs: number;
+  /** Number of the owning user; -1 when unknown. */
+  readonly uid: number;
+  /** Number of the owning group; -1 when unknown. */
+  readonly gid: number;
   /** `<?php` (any case) was found in what {@link Task.sniff} or {@link Task.sniffWhole} looked at. */
   readonly containsPhp: boolean;
   /** The file begins with the ELF magic or with `#!`. */

@@ -46,6 +46,9 @@ export interface BatchResult {
   readonly sizes: Float64Array;
   readonly modes: Uint32Array;
   readonly mtimes: Float64Array;
+  readonly ctimes: Float64Array;
+  readonly uids: Float64Array;
+  readonly gids: Float64Array;
   /** The stamp of each file, with a line feed behind each; '' where none was asked for of any. */
   stamps: string;
   /** Files that were not read: their index and why, ascending. */
@@ -95,6 +98,9 @@ export function emptyResult(count: number): BatchResult {
     sizes: new Float64Array(count).fill(-1),
     modes: new Uint32Array(count),
     mtimes: new Float64Array(count).fill(Number.NaN),
+    ctimes: new Float64Array(count).fill(Number.NaN),
+    uids: new Float64Array(count).fill(-1),
+    gids: new Float64Array(count).fill(-1),
     details: [],
     examined: [],
     searched: [],
@@ -118,6 +124,9 @@ export function eachResult(result: BatchResult, take: (index: number, fileResult
       size: result.sizes[index] ?? -1,
       mode: result.modes[index] ?? 0,
       mtimeMs: result.mtimes[index] ?? Number.NaN,
+      ctimeMs: result.ctimes[index] ?? Number.NaN,
+      uid: result.uids[index] ?? -1,
+      gid: result.gids[index] ?? -1,
       containsPhp: (flags & Flag.containsPhp) !== 0,
       executableContent: (flags & Flag.executableContent) !== 0,
       stamp: stamps[index] ?? '',
@@ -146,6 +155,9 @@ export function refusedResult(detail: string): FileResult {
     size: -1,
     mode: 0,
     mtimeMs: Number.NaN,
+    ctimeMs: Number.NaN,
+    uid: -1,
+    gid: -1,
     containsPhp: false,
     executableContent: false,
     stamp: '',

@@ -62,6 +62,7 @@ function headOf(report: Whole): object {
   return {
     schema: SCHEMA,
     tool: TOOL,
+    scan: report.scan,
     kind: report.kind,
     startedAt: report.startedAt.toISOString(),
     ...pathFields('root', report.root),
@@ -75,6 +76,7 @@ function tailOf(report: Whole): object {
     exitCode: report.exitCode,
     notes: report.notes.map(escapeInvalid),
     changes: report.changes === null ? null : changesObject(report.changes),
+    history: report.history.map((past) => ({ ...past, startedAt: past.startedAt.toISOString() })),
     summary: report.summary,
   };
 }
@@ -128,13 +130,14 @@ export function placedFindingObject({ module, finding }: PlacedFinding): object 
 }
 
 function findingObject(finding: Finding): object {
-  const { path, file, mode, mtimeMs, note, exemption, firstSeen, ...rest } = finding;
+  const { path, file, mode, mtimeMs, ctimeMs, note, exemption, firstSeen, ...rest } = finding;
   return {
     ...rest,
     ...pathFields('path', path),
     ...pathFields('file', file),
     ...(mode === undefined ? {} : { mode: (mode & 0o7777).toString(8).padStart(4, '0') }),
     ...(mtimeMs === undefined ? {} : { mtime: isoTime(mtimeMs) }),
+    ...(ctimeMs === undefined ? {} : { ctime: isoTime(ctimeMs) }),
     ...(note === undefined ? {} : { note: escapeInvalid(note) }),
     ...(exemption === undefined ? {} : { exemption: { ...exemption, expires: exemption.expires.toISOString() } }),
     ...(firstSeen === undefined ? {} : { firstSeen: firstSeen.toISOString() }),

@@ -34,6 +34,7 @@ export function assembleReport(gathered: Gathered): Report {
   const summary = summarize(gathered, modules, tree.findings);
   const complete = gathered.looked && !unread;
   return {
+    scan: null,
     kind: gathered.kind,
     startedAt: gathered.startedAt,
     finishedAt: new Date(gathered.startedAt.getTime() + gathered.milliseconds),
@@ -42,6 +43,7 @@ export function assembleReport(gathered: Gathered): Report {
     exitCode: exitCodeOf(summary, complete, gathered.failOn),
     notes: gathered.notes,
     changes: null,
+    history: [],
     summary,
     modules,
     tree,

@@ -58,7 +58,7 @@ export class PackageFiles implements FileJobs, FileAccess {
     if (file === undefined) return { ok: false, outcome: 'missing', detail: MISSING.detail };
     const { bytes, size, mode } = file;
     if (bytes === null) return { ok: false, outcome: 'too-large', detail: `${basename(path)} has ${size} bytes` };
-    return { ok: true, bytes, size, mode, uid: 0, mtimeMs: Number.NaN };
+    return { ok: true, bytes, size, mode, uid: 0, gid: 0, mtimeMs: Number.NaN, ctimeMs: Number.NaN };
   }
 }
 

@@ -13,8 +13,9 @@ afterAll(() => chain.close());
 const read = (path: string) => readFileBelow(chain, bytePath(path), 100);
 
 test('a small file is read whole, an empty one too', () => {
-  const { size, mode, uid, mtimeMs } = statSync(`${root}/a/small`);
-  expect(read('a/small')).toEqual({ ok: true, bytes: Buffer.from('content'), size, mode, uid, mtimeMs });
+  const { size, mode, uid, gid, mtimeMs, ctimeMs } = statSync(`${root}/a/small`);
+  const stat = { size, mode, uid, gid, mtimeMs, ctimeMs };
+  expect(read('a/small')).toEqual({ ok: true, bytes: Buffer.from('content'), ...stat });
   expect(read('a/empty')).toMatchObject({ ok: true, bytes: Buffer.alloc(0), size: 0 });
 });
 

@@ -34,7 +34,7 @@ test('every size around that of the buffer gives the right digest', () => {
 
 test('a result tells size, mode and time', () => {
   writeTree(root, { described: 'content' });
-  const { mode, mtimeMs } = statSync(`${root}/described`);
+  const { mode, mtimeMs, ctimeMs, uid, gid } = statSync(`${root}/described`);
   expect(hashed(root, ['described'])).toEqual([
     {
       outcome: 'read',
@@ -43,6 +43,9 @@ test('a result tells size, mode and time', () => {
       size: 7,
       mode,
       mtimeMs,
+      ctimeMs,
+      uid,
+      gid,
       containsPhp: false,
       executableContent: false,
       stamp: '',

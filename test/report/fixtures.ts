@@ -80,7 +80,9 @@ export function report({ modules = [], outside = [], counted = 0, ...rest }: Rep
   findings.info = (findings.info ?? 0) + counted;
   return {
     kind: 'full',
+    scan: null,
     changes: null,
+    history: [],
     startedAt: new Date('2026-01-02T03:04:05.678Z'),
     finishedAt: new Date('2026-01-02T03:04:06.912Z'),
     root: fromText('/var/www/html'),

@@ -1,6 +1,7 @@
 import { type BytePath, fromLatin1, join } from '../../files/bytepath.js';
 import type { ReadOutcome } from '../../files/read.js';
-import type { Finding } from '../../finding.js';
+import { statFields } from '../../files/stat.js';
+import type { FileStat, Finding } from '../../finding.js';
 import { sha256 } from '../../sha256.js';
 import { dayOf } from '../../words.js';
 import type { SeenSignature } from '../memory.js';
@@ -8,7 +9,7 @@ import type { SeenSignature } from '../memory.js';
 const SIGNATURE_FILE = fromLatin1('module.sig');
 
 /** A signature that is older than one which was seen in its place. */
-export type Downgrade = Pick<Finding, 'actual' | 'size' | 'mode' | 'mtimeMs' | 'note'>;
+export type Downgrade = FileStat & Pick<Finding, 'actual' | 'note'>;
 
 /**
  * Compares a trusted signature with the newest that was seen on the module: old releases stay signed for ever, with the
@@ -17,14 +18,12 @@ export type Downgrade = Pick<Finding, 'actual' | 'size' | 'mode' | 'mtimeMs' | '
 export function downgradeSince(
   newest: SeenSignature | null | undefined,
   signedAt: Date,
-  { bytes, size, mode, mtimeMs }: Extract<ReadOutcome, { ok: true }>,
+  file: Extract<ReadOutcome, { ok: true }>,
 ): Downgrade | null {
   if (newest == null || signedAt.getTime() >= newest.signedAt.getTime()) return null;
   return {
-    actual: sha256(bytes),
-    size,
-    mode,
-    mtimeMs,
+    actual: sha256(file.bytes),
+    ...statFields(file),
     note: `signed ${dayOf(signedAt)}; on ${dayOf(newest.seenAt)} the module was one signed ${dayOf(newest.signedAt)}`,
   };
 }

@@ -1,12 +1,12 @@
 import type { BytePath } from '../../files/bytepath.js';
 import type { FolderChain } from '../../files/folder-chain.js';
 import { readFileBelow } from '../../files/read.js';
-import { statBelow } from '../../files/walk.js';
-import type { Finding } from '../../finding.js';
+import { statBelow, statFields } from '../../files/walk.js';
+import type { FileStat, Finding } from '../../finding.js';
 import { MAX_TEXT_FILE_BYTES } from '../../limits.js';
 
 /** What a finding says of the file itself. */
-export type FileDetails = Pick<Finding, 'size' | 'mode' | 'mtimeMs' | 'actual'>;
+export type FileDetails = FileStat & Pick<Finding, 'actual'>;
 
 /** A second look at single unlisted files, besides what a job said of them. */
 export interface FileAccess {
@@ -32,6 +32,6 @@ export class TreeAccess implements FileAccess {
 
   detailsOf(path: BytePath): FileDetails {
     const stat = statBelow(this.chain, path);
-    return stat.ok ? { size: stat.size, mode: stat.mode, mtimeMs: stat.mtimeMs } : {};
+    return stat.ok ? statFields(stat) : {};
   }
 }
