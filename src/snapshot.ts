@@ -1,6 +1,6 @@
 import type { ModuleState, PlacedFinding } from './changes.js';
 import type { BytePath } from './files/bytepath.js';
-import type { Summary } from './model.js';
+import type { ModuleReport, SignatureReport, Summary } from './model.js';
 import type { ScanKind } from './types.js';
 
 /** A scan as it is remembered. */
@@ -44,6 +44,13 @@ export interface StoredFinding extends PlacedFinding {
 export interface StoredModule extends ModuleState {
   /** One sentence; '' for a good module. */
   readonly reason: string;
+  /** `null` where an older release remembered it. */
+  readonly details: ModuleDetails | null;
+}
+
+/** What is remembered of a module to show its report again, besides what is compared. */
+export interface ModuleDetails extends Pick<ModuleReport, 'path' | 'listed' | 'hashed' | 'reused' | 'unchecked'> {
+  readonly signature: Pick<SignatureReport, 'keyId' | 'digest' | 'trust' | 'warnings'> | null;
 }
 
 /** What one scan found. */

@@ -20,6 +20,7 @@ import { withFirstSeen } from './first-seen.js';
 import { History } from './history.js';
 import { HistoryMemory, kindOfScan } from './memory.js';
 import { writeMetrics } from './metrics.js';
+import { pastScans } from './past-scans.js';
 import { alertWithoutHistory, movedFrom, recordFailure, recordScan } from './record.js';
 import { snapshotOfReport } from './take.js';
 
@@ -168,9 +169,10 @@ function remember(
       const subject = subjectOf(options);
       const moved = movedFrom(database, subject, report.root);
       const record = { rules, channels, forgetBefore, interrupted, stamps, subject, movedFrom: moved };
-      const changes = recordScan(database, taken, base, open, record);
+      const past = pastScans(database, report.root);
+      const recorded = recordScan(database, taken, base, open, record);
       const problems = moved === null ? [] : [`the web root was ${moved} before, and nobody named this one`];
-      return { report: { ...withFirstSeen(report, taken, open), changes }, event: null, problems };
+      return { report: { ...withFirstSeen(report, taken, open), ...recorded, history: past }, event: null, problems };
     });
   } catch (error) {
     const event = alertWithoutHistory(snapshotOfReport(report, options.scan), rules);

@@ -43,6 +43,13 @@ export function movedFrom(database: Sqlite, subject: string, root: BytePath): By
   return before === undefined || before === root ? null : before;
 }
 
+/** What a scan that was noted is to the others. */
+export interface Recorded {
+  /** Its number. */
+  readonly scan: number;
+  readonly changes: Changes | null;
+}
+
 /**
  * Notes a scan and what somebody has to be told, all of it or nothing: whoever is killed before has told nobody, and
  * the next scan does; after it, the alert waits to be delivered.
@@ -53,11 +60,11 @@ export function recordScan(
   base: Snapshot | null,
   open: ReadonlyMap<string, OpenFinding>,
   options: RecordOptions,
-): Changes | null {
+): Recorded {
   const { root, startedAt } = taken.scan;
   const { now } = options.rules;
   const changes = base === null ? null : compareSnapshots(base, taken);
-  database.transaction(() => {
+  const scan = database.transaction(() => {
     requireReadable(database);
     const failures = conditionsOf(database, NO_ROOT);
     const over = [...failures].filter(([name]) => name === FAILED + options.subject);
@@ -104,8 +111,9 @@ export function recordScan(
       }
     }
     forget(database, root, options.forgetBefore);
+    return number;
   });
-  return changes;
+  return { scan, changes };
 }
 
 /** Where nobody is told, what is new stays news for a scan that has somebody to tell. */

@@ -4,7 +4,7 @@ import type { Finding } from '../finding.js';
 import { MAX_KEPT_BYTES, MAX_KEPT_FINDINGS, MAX_KEPT_MODULES, MAX_KEPT_PATH_BYTES } from '../limits.js';
 import type { ModuleReport, Report } from '../model.js';
 import type { ScanOptions } from '../scan/options.js';
-import { Reach, type ScanRecord, type StoredFinding, type StoredModule } from '../snapshot.js';
+import { type ModuleDetails, Reach, type ScanRecord, type StoredFinding, type StoredModule } from '../snapshot.js';
 import { SEVERITIES, type Severity } from '../types.js';
 import { findingKey } from './identity.js';
 
@@ -73,7 +73,8 @@ function mostKnown(modules: readonly ModuleReport[]): readonly ModuleReport[] {
   return [...signed, ...unsigned].slice(0, MAX_KEPT_MODULES);
 }
 
-function stateOf({ verdict, version, signature, reason }: ModuleReport): StoredModule {
+function stateOf(module: ModuleReport): StoredModule {
+  const { verdict, version, signature, reason } = module;
   return {
     verdict,
     version,
@@ -81,7 +82,15 @@ function stateOf({ verdict, version, signature, reason }: ModuleReport): StoredM
     signedAt: signature?.signedAt ?? null,
     textSha256: signature?.textSha256 ?? null,
     reason,
+    details: detailsOf(module),
   };
+}
+
+function detailsOf({ path, listed, hashed, reused, unchecked, signature }: ModuleReport): ModuleDetails {
+  const counts = { listed, hashed, reused, unchecked };
+  if (signature === null) return { path: shortened(path), ...counts, signature };
+  const { keyId, digest, trust, warnings } = signature;
+  return { path: shortened(path), ...counts, signature: { keyId, digest, trust, warnings } };
 }
 
 function reachOf({ deep, oneFileSystem }: ScanOptions): number {
@@ -91,11 +100,16 @@ function reachOf({ deep, oneFileSystem }: ScanOptions): number {
 function bounded(finding: Finding): Finding {
   const { path, file, note } = finding;
   if (path.length + file.length + (note?.length ?? 0) <= MAX_KEPT_PATH_BYTES) return finding;
-  return { ...finding, path: cut(path), file: cut(file), ...(note === undefined ? {} : { note: cut(note) }) };
+  return {
+    ...finding,
+    path: shortened(path),
+    file: shortened(file),
+    ...(note === undefined ? {} : { note: shortened(note) }),
+  };
 }
 
 /** Keeps the beginning and the end: the name at the end tells more than any folder. */
-function cut(bytes: string): BytePath {
+function shortened(bytes: string): BytePath {
   if (bytes.length <= MAX_KEPT_PATH_BYTES) return fromLatin1(bytes);
   const half = (MAX_KEPT_PATH_BYTES - 5) / 2;
   return fromLatin1(`${bytes.slice(0, half)} ... ${bytes.slice(-half)}`);

@@ -5,6 +5,7 @@ import { MAX_THREADS } from '../limits.js';
 import type { RunOptions, TrustOptions } from '../scan/options.js';
 import { type LayoutOptions, MAPPABLE_FOLDERS, type MappableFolder } from '../scan/system/layout.js';
 import { type Policy, SEVERITIES, type Severity, VERDICTS, type Verdict } from '../types.js';
+import { parseReport, type ReportArguments, withReportOptions } from './report-options.js';
 
 /** Whose signatures count. What was not given is not there, as commander parses it. */
 export interface TrustArguments {
@@ -17,17 +18,13 @@ export interface TrustArguments {
 }
 
 /** What every command takes that makes a report. */
-export interface CommonArguments extends TrustArguments {
+export interface CommonArguments extends TrustArguments, ReportArguments {
   readonly threads?: number;
-  readonly all?: true;
   readonly deep?: true;
   readonly oneFileSystem?: true;
   readonly failOn: Severity;
-  readonly format: Format;
-  readonly output?: string;
   readonly quiet?: true;
   readonly progress: boolean;
-  readonly color: boolean;
 }
 
 /** Where the system lies. */
@@ -38,9 +35,6 @@ export interface SystemArguments {
 
 /** Verdicts by which a module may be disabled. */
 const DISABLING_VERDICTS = VERDICTS.filter((verdict) => verdict !== 'good' && verdict !== 'unverified');
-
-export const FORMATS = ['text', 'json', 'ndjson'] as const;
-export type Format = (typeof FORMATS)[number];
 
 /** Adds the options that say where a system lies. */
 export function withSystemOptions(command: Command): Command {
@@ -83,8 +77,7 @@ export function withThreads(command: Command): Command {
 
 /** Adds the options that every command takes which makes a report. */
 export function withCommonOptions(command: Command): Command {
-  return withThreads(withTrustOptions(command))
-    .option('--all', 'list every finding and every module, nothing folded or only counted')
+  return withReportOptions(withThreads(withTrustOptions(command)))
     .option('--deep', 'look for PHP in whole files and in dependencies too')
     .option('--one-file-system', 'look for what nobody signed on the file system of the web root only')
     .addOption(
@@ -92,11 +85,8 @@ export function withCommonOptions(command: Command): Command {
         .choices(SEVERITIES)
         .default('high'),
     )
-    .addOption(new Option('--format <format>', 'form of the report').choices(FORMATS).default('text'))
-    .option('--output <file>', 'write the report to a file, whole or not at all')
     .option('--quiet', 'print no report when clean; notes still go to standard error')
-    .option('--no-progress', 'no progress bars')
-    .option('--no-color', 'no colours (NO_COLOR does the same)');
+    .option('--no-progress', 'no progress bars');
 }
 
 /** Adds the option that says where exemptions are. */
@@ -156,7 +146,7 @@ export function collectVerdict(value: string, previous: readonly Verdict[] = [])
 }
 
 /** Those that take one more value each time, so that an option with one of them can be given again. */
-export const REPEATABLE_PARSERS: ReadonlySet<unknown> = new Set([collect, collectVerdict, parseMap]);
+export const REPEATABLE_PARSERS: ReadonlySet<unknown> = new Set([collect, collectVerdict, parseMap, parseReport]);
 
 /** A path; an empty one would mean the current folder, and most often comes from a variable that is not set. */
 export function parsePath(text: string): string {

@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import { compareSnapshots } from '../audit/compare.js';
+import { changesBetween as storedChanges } from '../audit/stored-report.js';
 import { SigsweepError } from '../errors.js';
 import { changesLines } from '../report/changes.js';
 import { changesJson, historyJson, historyLines, snapshotJson, snapshotLines } from '../report/history.js';
@@ -54,8 +54,7 @@ function changesBetween(database: Sqlite, before: string | undefined, after: str
   if (earlier.root !== later.root) {
     throw new SigsweepError('USAGE', `scans ${earlier.id} and ${later.id} are of different web roots`);
   }
-  const found = snapshotOf(database, later);
-  return compareSnapshots(snapshotOf(database, earlier), { ...found, present: new Set(found.modules.keys()) });
+  return storedChanges(snapshotOf(database, earlier), snapshotOf(database, later));
 }
 
 function withHistoryOptions(command: Command): Command {

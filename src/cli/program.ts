@@ -14,6 +14,7 @@ import { addExemptCommand } from './exempt-command.js';
 import { addHistoryCommands } from './history-commands.js';
 import { addKeysCommand } from './keys-command.js';
 import { addPackCommand } from './pack-command.js';
+import { addReportCommand } from './report-command.js';
 import { reportError } from './report-error.js';
 import { addScanCommand } from './scan-command.js';
 import { addScheduleCommand } from './schedule-command.js';
@@ -61,6 +62,7 @@ function makeProgram(): Command {
   addExemptCommand(program);
   addEnforceCommand(program);
   addHistoryCommands(program);
+  addReportCommand(program);
   addAlertCommand(program);
   addScheduleCommand(program);
   addConfigCommand(program);

@@ -1,12 +1,11 @@
-import { writeWhole } from '../files/write.js';
 import type { Report } from '../model.js';
-import { jsonParts, ndjsonParts } from '../report/json.js';
+import { reportParts } from '../report/render.js';
 import { shortForTerminal } from '../report/shorten.js';
-import { textParts } from '../report/text.js';
 import type { RunOptions } from '../scan/options.js';
 import type { CommonArguments } from './arguments.js';
 import { Interrupt } from './interrupt.js';
 import { print } from './output.js';
+import { type ReportArguments, requireDistinctFiles, writeReports } from './report-options.js';
 
 /** The part of the options that the command line adds to what the user gave. */
 export interface RunHooks extends Pick<RunOptions, 'signal' | 'onProgress'> {
@@ -16,6 +15,7 @@ export interface RunHooks extends Pick<RunOptions, 'signal' | 'onProgress'> {
 
 /** Runs what makes a report, shows how far it is, and delivers the report as the arguments ask. */
 export async function runReport(given: CommonArguments, make: (hooks: RunHooks) => Promise<Report>): Promise<void> {
+  requireDistinctFiles(given);
   const interrupt = new Interrupt();
   const Bars = given.progress && process.stderr.isTTY ? await loadBars() : undefined;
   let bars: InstanceType<NonNullable<typeof Bars>> | undefined;
@@ -32,11 +32,13 @@ export async function runReport(given: CommonArguments, make: (hooks: RunHooks) 
     // Whether the scan was cut short by it, the report knows.
     if (interrupt.exitCode !== undefined) report = { ...report, exitCode: interrupt.exitCode };
     // As long as the signals are taken, none of them can end the program in the middle of a report.
-    if (given.output !== undefined) writeWhole(given.output, render(report, given, false));
+    const written = await writeReports(report, given).catch((error: unknown) => ({ error }));
     bars?.stop();
     bars = undefined;
     process.exitCode = report.exitCode;
     await tell(report, given);
+    // Not before it is printed: what was found must not be lost with a file.
+    if (written !== undefined) throw written.error;
   } finally {
     bars?.stop();
     interrupt.release();
@@ -45,22 +47,16 @@ export async function runReport(given: CommonArguments, make: (hooks: RunHooks) 
 
 async function tell(report: Report, given: CommonArguments): Promise<void> {
   const prints = given.output === undefined && !(given.quiet === true && report.exitCode === 0);
-  if (prints) await print(render(report, given, given.color && wantsColor()));
+  if (prints) await printReport(report, given);
   // The text report says these itself. With any other form, in a file, or unprinted, a person still has to hear of
   // them: where a scan was led to a clean copy, a note is all that tells.
   if (prints && given.format === 'text') return;
   for (const note of report.notes) process.stderr.write(`sigsweep: note: ${shortForTerminal(note)}\n`);
 }
 
-function render(report: Report, given: CommonArguments, color: boolean): Iterable<string> {
-  switch (given.format) {
-    case 'json':
-      return jsonParts(report);
-    case 'ndjson':
-      return ndjsonParts(report);
-    case 'text':
-      return textParts(report, { color, all: given.all ?? false });
-  }
+/** Prints a report in the form that was asked for. */
+export async function printReport(report: Report, { format, color, all }: ReportArguments): Promise<void> {
+  await print(await reportParts(report, format, { color: color && wantsColor(), all: all ?? false }));
 }
 
 function wantsColor(): boolean {

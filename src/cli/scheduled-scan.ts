@@ -4,6 +4,7 @@ import { SigsweepError } from '../errors.js';
 import type { ScheduleSettings } from '../schedule/settings.js';
 import { SYSTEM_STATE_FOLDER } from '../state/folder.js';
 import { configFile, typedConfig, withConfigOptions } from './config/configuration.js';
+import type { ReportArguments } from './report-options.js';
 import { addScanCommand } from './scan-command.js';
 
 /** Options of `scan` that name something it writes: a file, or a folder. */
@@ -65,7 +66,7 @@ function programOf(command: Command): Command {
 /** Besides the usual state, which a service has in any case. */
 function foldersWritten(given: Given): string[] {
   const folders = [
-    ...textsOf(given, WRITTEN_FILES).map((file) => dirname(resolve(file))),
+    ...filesWritten(given).map((file) => dirname(resolve(file))),
     ...textsOf(given, WRITTEN_FOLDERS).map((folder) => resolve(folder)),
   ];
   return [...new Set(folders)].filter((folder) => folder !== SYSTEM_STATE_FOLDER).sort();
@@ -74,12 +75,17 @@ function foldersWritten(given: Given): string[] {
 function requireAbsolute(webRoot: string | undefined, given: Given): void {
   // A path inside of --root may do without a slash before it.
   const read = [...textsOf(given, READ), ...(webRoot === undefined || given.root !== undefined ? [] : [webRoot])];
-  const relative = [...textsOf(given, [...WRITTEN_FILES, ...WRITTEN_FOLDERS]), ...read].find(
+  const relative = [...filesWritten(given), ...textsOf(given, WRITTEN_FOLDERS), ...read].find(
     (path) => !isAbsolute(path),
   );
   if (relative !== undefined) {
     throw new SigsweepError('USAGE', `${relative} is no absolute path, and a scheduled scan starts in another folder`);
   }
+}
+
+function filesWritten(given: Given): string[] {
+  const reports = Object.values((given.report ?? {}) as NonNullable<ReportArguments['report']>);
+  return [...textsOf(given, WRITTEN_FILES), ...reports];
 }
 
 function textsOf(given: Given, names: readonly string[]): string[] {

@@ -83,7 +83,7 @@ export function snapshotJson({ scan, modules, findings }: Snapshot): string {
   return `${safeJson({
     schema: 'sigsweep/snapshot@1',
     ...scanObject(scan),
-    modules: [...modules].map(([name, { reason, ...state }]) => ({
+    modules: [...modules].map(([name, { reason, details: _, ...state }]) => ({
       ...pathFields('name', name),
       ...moduleStateObject(state),
       reason: escapeInvalid(reason),

@@ -3,6 +3,7 @@ import type { Finding, ModuleReport, Report, Summary } from '../model.js';
 import { type ScanKind, SEVERITIES, type Severity, VERDICTS, type Verdict } from '../types.js';
 import { exitCodeOf } from './exit-code.js';
 import type { JudgedModule } from './judged-module.js';
+import { compareFindings } from './order.js';
 import { downgradeFinding } from './signature/downgrade.js';
 import type { UnlistedFiles } from './unlisted/unlisted.js';
 import { decide, freepbxStatus, severityOfVerdict } from './verdict.js';
@@ -98,10 +99,6 @@ function summarize(gathered: Gathered, modules: readonly ModuleReport[], outside
     exempted: 0,
     unlisted: gathered.unlisted.counts,
   };
-}
-
-function compareFindings(a: Finding, b: Finding): number {
-  return compareBytes(a.path, b.path) || compareBytes(a.kind, b.kind);
 }
 
 function isUnread({ kind }: Finding): boolean {

@@ -1,5 +1,5 @@
 import type { BytePath } from '../files/bytepath.js';
-import type { Finding } from '../finding.js';
+import type { Exemption, Finding } from '../finding.js';
 import type { StoredFinding } from '../snapshot.js';
 import type { OpenFinding } from './records.js';
 import { objectOf, type Row, type Sqlite, timeOf } from './sqlite.js';
@@ -43,10 +43,10 @@ export function keepFindings(
     `UPDATE findings SET details = ?, reach = ?, last_seen = ?, exempted = ?,
      told_at = CASE WHEN ? = 1 THEN NULL ELSE told_at END WHERE id = ?`,
   );
-  const link = database.change('INSERT INTO scan_findings VALUES (?, ?, ?)');
+  const link = database.change('INSERT INTO scan_findings VALUES (?, ?, ?, ?)');
   const time = at.getTime();
   for (const { key, module, finding, exempted, reach } of found) {
-    const { firstSeen: _, exemption: __, ...kept } = finding;
+    const { firstSeen: _, exemption, ...kept } = finding;
     const details = JSON.stringify(kept);
     const known = open.get(key);
     const hidden = Number(exempted);
@@ -57,7 +57,7 @@ export function keepFindings(
     } else {
       update(details, reach & known.reach, time, hidden, hidden, id);
     }
-    link(scan, id, hidden);
+    link(scan, id, hidden, exemption === undefined ? null : JSON.stringify(exemption));
   }
 }
 
@@ -82,6 +82,12 @@ export function noteEndTold(database: Sqlite, ids: Iterable<number>): void {
 /** A finding as JSON gives it back. @throws DamageError */
 export function findingOf(details: unknown): Finding {
   return objectOf(details, 'kind', 'path', 'file', 'severity') as Finding;
+}
+
+/** What excused a finding, as JSON gives it back. @throws DamageError */
+export function exemptionOf(column: unknown): Exemption {
+  const { expires, ...said } = objectOf(column, 'reason', 'author', 'expires') as Exemption;
+  return { ...said, expires: timeOf(Date.parse(String(expires))) };
 }
 
 function openFindingOf(row: Row): OpenFinding {

@@ -1,9 +1,9 @@
 import type { BytePath } from '../files/bytepath.js';
 import type { Summary } from '../model.js';
-import type { ScanRecord, Snapshot, StoredFinding, StoredModule } from '../snapshot.js';
+import type { ModuleDetails, ScanRecord, Snapshot, StoredFinding, StoredModule } from '../snapshot.js';
 import type { ScanKind, Verdict } from '../types.js';
-import { findingOf } from './findings.js';
-import { jsonOf, type Row, type Sqlite, timeOf } from './sqlite.js';
+import { exemptionOf, findingOf } from './findings.js';
+import { jsonOf, objectOf, type Row, type Sqlite, timeOf } from './sqlite.js';
 
 const COLUMNS = 'id, root, kind, started_at, finished_at, complete, whole, reach, exit_code, left_out, summary, notes';
 
@@ -27,18 +27,26 @@ export function addScan(
     JSON.stringify(scan.summary),
     JSON.stringify(scan.notes),
   );
-  const add = database.change('INSERT INTO modules VALUES (?, ?, ?, ?, ?, ?, ?, ?)');
-  for (const [name, { verdict, version, signer, signedAt, textSha256, reason }] of modules) {
-    add(id, name, verdict, version, signer, signedAt?.getTime() ?? null, textSha256, reason);
+  const add = database.change('INSERT INTO modules VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)');
+  for (const [name, { signedAt, details, ...state }] of modules) {
+    const { verdict, version, signer, textSha256, reason } = state;
+    const kept = details === null ? null : JSON.stringify(details);
+    add(id, name, verdict, version, signer, signedAt?.getTime() ?? null, textSha256, reason, kept);
   }
   return id;
 }
 
-/** The last scans, newest first. */
+/** The last scans, newest first: of all web roots, or of one. */
 export function lastScans(database: Sqlite, most: number, root?: BytePath): ScanRecord[] {
   const where = root === undefined ? '' : 'WHERE root = ?';
   const values = root === undefined ? [most] : [root, most];
   return database.all(`SELECT ${COLUMNS} FROM scans ${where} ORDER BY id DESC LIMIT ?`, ...values).map(scanOf);
+}
+
+/** Scans of a web root before one, newest first. @param before its number; by default all scans are before it. */
+export function scansBefore(database: Sqlite, most: number, root: BytePath, before?: number): ScanRecord[] {
+  const query = `SELECT ${COLUMNS} FROM scans WHERE root = ? AND id < ? ORDER BY id DESC LIMIT ?`;
+  return database.all(query, root, before ?? Number.MAX_SAFE_INTEGER, most).map(scanOf);
 }
 
 export function scanById(database: Sqlite, id: number): ScanRecord | null {
@@ -83,10 +91,10 @@ export function lastSuccess(database: Sqlite, root: BytePath | null): Date | nul
 export function snapshotOf(database: Sqlite, scan: ScanRecord): Snapshot {
   const modules = new Map<BytePath, StoredModule>();
   for (const row of database.all(
-    'SELECT name, verdict, version, signer, signed_at, text_sha256, reason FROM modules WHERE scan = ?',
+    'SELECT name, verdict, version, signer, signed_at, text_sha256, reason, details FROM modules WHERE scan = ?',
     scan.id,
   )) {
-    const [name, verdict, version, signer, signedAt, textSha256, reason] = row;
+    const [name, verdict, version, signer, signedAt, textSha256, reason, details] = row;
     modules.set(name as BytePath, {
       verdict: verdict as Verdict,
       version: version as string | null,
@@ -94,24 +102,34 @@ export function snapshotOf(database: Sqlite, scan: ScanRecord): Snapshot {
       signedAt: signedAt === null ? null : timeOf(signedAt),
       textSha256: textSha256 as string | null,
       reason: String(reason),
+      details: details === null ? null : moduleDetailsOf(details),
     });
   }
   const findings = new Map<string, StoredFinding>();
   for (const row of database.all(
-    `SELECT key, module, details, scan_findings.exempted, reach, first_seen
+    `SELECT key, module, details, scan_findings.exempted, exemption, reach, first_seen
      FROM scan_findings JOIN findings ON findings.id = finding WHERE scan = ?`,
     scan.id,
   )) {
-    const [key, module, details, exempted, reach, firstSeen] = row;
+    const [key, module, details, exempted, exemption, reach, firstSeen] = row;
     findings.set(String(key), {
       key: String(key),
       module: module as BytePath | null,
-      finding: { ...findingOf(details), firstSeen: timeOf(firstSeen) },
+      finding: {
+        ...findingOf(details),
+        ...(exemption === null ? {} : { exemption: exemptionOf(exemption) }),
+        firstSeen: timeOf(firstSeen),
+      },
       exempted: Number(exempted) === 1,
       reach: Number(reach),
     });
   }
   return { scan, modules, findings };
+}
+
+/** @throws DamageError */
+function moduleDetailsOf(column: unknown): ModuleDetails {
+  return objectOf(column, 'path', 'listed', 'hashed', 'reused', 'unchecked', 'signature') as ModuleDetails;
 }
 
 function scanOf(row: Row): ScanRecord {

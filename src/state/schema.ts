@@ -96,6 +96,11 @@ const MIGRATIONS: readonly string[] = [
     problem TEXT NOT NULL
   );
   `,
+  // What it takes to show the report of an earlier scan again.
+  `
+  ALTER TABLE modules ADD COLUMN details TEXT;
+  ALTER TABLE scan_findings ADD COLUMN exemption TEXT;
+  `,
 ];
 
 /** A database that a newer release wrote. */

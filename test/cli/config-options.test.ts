@@ -21,9 +21,9 @@ describe('every option of scan', () => {
     const repeatable = [...stdout.replace(/\n {20,}/g, ' ').matchAll(/^ {2}--([\w-]+) .*\(repeatable\)/gm)].map(
       ([, name]) => name ?? '',
     );
-    expect(repeatable).toEqual(expect.arrayContaining(['keyring', 'anchor', 'module', 'map']));
+    expect(repeatable).toEqual(expect.arrayContaining(['keyring', 'anchor', 'module', 'map', 'report']));
     for (const name of repeatable) {
-      write(name === 'map' ? 'map: {}' : `${name}: []`);
+      write(name === 'map' || name === 'report' ? `${name}: {}` : `${name}: []`);
       expect(await run(['config', 'check'])).toMatchObject({ code: 0, stderr: '' });
     }
     for (const name of ['root', 'revoked', 'output', 'threads', 'policy', 'max-rate', 'nice', 'quiet']) {

@@ -14,6 +14,7 @@ const COMMON = [
   '--fail-on',
   '--format',
   '--output',
+  '--report',
   '--quiet',
   '--no-progress',
   '--no-color',
@@ -26,6 +27,7 @@ const SCHEDULE = ['--at', '--splay', '--systemd', '--cron', '--network', '--send
 const OPTIONS: Readonly<Record<string, readonly string[]>> = {
   '': ['--version', '--config', '--no-config', '--help'],
   scan: ['--module', '--root', '--map', '--exemptions', ...AUDIT, ...GENTLE, '--max-rate', ...COMMON],
+  report: ['--all', '--format', '--output', '--report', '--no-color', ...STATE, '--help'],
   verify: ['--root', '--map', ...GENTLE, '--max-rate', ...COMMON],
   exempt: [
     '--reason',

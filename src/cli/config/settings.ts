@@ -9,6 +9,9 @@ import { isConfigurable, isMain, sectionOf, withSubcommands } from './sections.j
  */
 const NO_SETTINGS: readonly string[] = ['config', 'passphrase-fd'];
 
+/** Files that the main command writes: what is run by hand in between must not put something else in their place. */
+const WRITTEN_BY_MAIN: readonly string[] = ['output', 'report'];
+
 /** One setting, and where a command keeps its value: in an option's attribute, or as its argument with an index. */
 export interface Taken {
   readonly setting: Setting;
@@ -53,6 +56,7 @@ export class Settings {
       // What is an argument of the main command may be an option of another, where the argument is something else.
       const argument = argumentFlags(pair.key);
       const flags = section !== null && this.#isMains(pair.key, argument) ? argument : flagsOf(pair);
+      if (section !== null && WRITTEN_BY_MAIN.includes(pair.key) && this.#isMains(pair.key, flags)) continue;
       const name = section === null || this.#isMains(pair.key, flags) ? pair.key : `${section}.${pair.key}`;
       taken.push({ setting: this.#setting(name, flags, () => optionSetting(section, pair)), place: pair.attribute });
     }

@@ -1,0 +1,19 @@
+import type { Report } from '../model.js';
+import { jsonParts, ndjsonParts } from './json.js';
+import { type TextOptions, textParts } from './text.js';
+
+/** Every form that a report can have. */
+export const FORMATS = ['text', 'json', 'ndjson'] as const;
+export type Format = (typeof FORMATS)[number];
+
+/** A report in one of its forms, piece by piece. What few runs ask for is loaded when it is. */
+export async function reportParts(report: Report, format: Format, options: TextOptions): Promise<Iterable<string>> {
+  switch (format) {
+    case 'text':
+      return textParts(report, options);
+    case 'json':
+      return jsonParts(report);
+    case 'ndjson':
+      return ndjsonParts(report);
+  }
+}
