@@ -1,7 +1,9 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Sqlite } from '../../src/state/sqlite.js';
 import { runCli } from '../helpers/cli.js';
+import { validated } from '../helpers/report.js';
 import { makeSystem, type TestSystem } from '../helpers/system.js';
 import { makeTempFolder, removeFolder, tempFolder } from '../helpers/temp.js';
 
@@ -69,6 +71,25 @@ describe('report', () => {
     const { code, stdout, stderr } = await runCli(['report', name, ...state()]);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toMatch(error);
+  });
+});
+
+describe('a history that an older release wrote', () => {
+  it('gives what it holds: a signature whose details it lacks is left out, an exemption it does not know says so', async () => {
+    const old = join(folder, 'old');
+    cpSync(join(folder, 'state'), old, { recursive: true });
+    const database = new Sqlite(join(old, 'history.db'), 1000);
+    database.run('ALTER TABLE modules DROP COLUMN details; ALTER TABLE scan_findings DROP COLUMN exemption');
+    database.run('PRAGMA user_version = 1');
+    database.close();
+    const { code, stdout } = await runCli(['report', 'last', '--state', old, '--format', 'json']);
+    expect(code).toBe(0);
+    const report = validated(JSON.parse(stdout));
+    expect(report.modules.map(({ signature, listed }) => [signature, listed])).toEqual(Array(3).fill([null, 0]));
+    expect(report.tree.findings.map(({ path, exemption }) => [path, exemption?.reason])).toEqual([
+      ['probe.php', 'the reason was not remembered'],
+      ['shell.php', undefined],
+    ]);
   });
 });
 
