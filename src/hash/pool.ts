@@ -1,15 +1,8 @@
-import { fileURLToPath } from 'node:url';
 import type { Piscina } from 'piscina';
+import { workerFile } from '../shipped.js';
 import type { SharedLimit } from './rate-limit.js';
 import { BATCHES_PER_THREAD, WORKER_HEAP_MIB, WORKER_YOUNG_MIB } from './tuning.js';
 import { type Batch, type BatchResult, encodeBatch } from './wire.js';
-
-/**
- * The bundled worker, two folders up from here in what was built, be it `dist/src/hash` or `dist/program/cli`. It is
- * CommonJS, which the library asks for first: where Node can require a module too, it aborts the whole process when a
- * thread is ended in the middle of that, as an interrupted scan does (measured on 20.20).
- */
-const WORKER_FILE = fileURLToPath(new URL('../../workers/hash.cjs', import.meta.url));
 
 /**
  * Worker threads that hash batches. A thread that dies fails the batches it had, all of them, and is replaced; nothing
@@ -32,7 +25,9 @@ export class HashPool {
     return new HashPool(
       () =>
         new Piscina({
-          filename: WORKER_FILE,
+          // It is CommonJS, which the library asks for first: where Node can require a module too, it aborts the whole
+          // process when a thread is ended in the middle of that, as an interrupted scan does (measured on 20.20).
+          filename: workerFile(),
           minThreads: threads,
           maxThreads: threads,
           idleTimeout: Number.POSITIVE_INFINITY,

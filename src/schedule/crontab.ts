@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { SigsweepError } from '../errors.js';
-import type { ScheduledProgram } from './program.js';
+import { type ScheduledProgram, wordsOf } from './program.js';
 import { markOf, requireWords, type ScheduleSettings } from './settings.js';
 
 /** Longest command that every cron takes whole (Vixie's `MAX_COMMAND`, less the zero at its end), in bytes. */
@@ -14,7 +14,7 @@ const DAY_MINUTES = 24 * 60;
  * @throws SigsweepError SCHEDULE_FAILED when the command cannot stand in a crontab.
  */
 export function crontab(settings: ScheduleSettings, program: ScheduledProgram, machine: string): string {
-  const words = [program.node, program.main, 'scan', '--quiet', '--nice', '19', '--io-idle', ...settings.scan];
+  const words = [...wordsOf(program), 'scan', '--quiet', '--nice', '19', '--io-idle', ...settings.scan];
   requireWords(words);
   const odd = words.find((word) => word.includes('\\'));
   if (odd !== undefined) {

@@ -1,19 +1,24 @@
-import { readFileSync, realpathSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { realpathSync } from 'node:fs';
+import { mainFile } from '../shipped.js';
 
 /** What is run at night; real paths, so that no link decides later what it is. */
 export interface ScheduledProgram {
+  /** Node; or the single executable, which is Node and the program in one. */
   readonly node: string;
-  readonly main: string;
+  /** What that Node is given to run; `undefined` for the single executable. */
+  readonly main: string | undefined;
 }
 
 /** This Node and this sigsweep. */
 export function thisProgram(): ScheduledProgram {
-  const manifest = createRequire(import.meta.url).resolve('sigsweep/package.json');
-  const { bin } = JSON.parse(readFileSync(manifest, 'utf8')) as { bin: { sigsweep: string } };
+  const main = mainFile();
   return {
     node: realpathSync(process.execPath),
-    main: realpathSync(join(dirname(manifest), bin.sigsweep)),
+    main: main === undefined ? undefined : realpathSync(main),
   };
+}
+
+/** The words that a command line of this program begins with. */
+export function wordsOf({ node, main }: ScheduledProgram): string[] {
+  return main === undefined ? [node] : [node, main];
 }

@@ -1,5 +1,5 @@
 import { SigsweepError } from '../errors.js';
-import type { ScheduledProgram } from './program.js';
+import { type ScheduledProgram, wordsOf } from './program.js';
 import { markOf, requireWords, type ScheduleSettings } from './settings.js';
 
 /** The two units, as the text of their files. */
@@ -22,7 +22,7 @@ const LONGEST_RUN = '12h';
  * @throws SigsweepError SCHEDULE_FAILED when a word cannot stand in a unit.
  */
 export function systemdUnits(settings: ScheduleSettings, program: ScheduledProgram): SystemdUnits {
-  requireWords([program.node, program.main, ...settings.writable, ...settings.scan]);
+  requireWords([...wordsOf(program), ...settings.writable, ...settings.scan]);
   if (/["'\\]/.test(program.node)) {
     throw new SigsweepError(
       'SCHEDULE_FAILED',
@@ -32,11 +32,12 @@ export function systemdUnits(settings: ScheduleSettings, program: ScheduledProgr
   return { service: serviceOf(settings, program), timer: timerOf(settings) };
 }
 
-function serviceOf(settings: ScheduleSettings, { node, main }: ScheduledProgram): string {
+function serviceOf(settings: ScheduleSettings, program: ScheduledProgram): string {
   const { needs } = settings;
   const { sendmail } = needs;
   const online = needs.network || sendmail;
-  const words = [main, 'scan', '--quiet', ...settings.scan].map(argument);
+  const [node = '', ...main] = wordsOf(program);
+  const words = [...main, 'scan', '--quiet', ...settings.scan].map(argument);
   return `${markOf(settings)}
 [Unit]
 Description=Integrity scan of FreePBX

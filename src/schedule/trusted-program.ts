@@ -5,7 +5,7 @@ import { SigsweepError } from '../errors.js';
 import { errorInWords } from '../files/failure.js';
 import { foldersAbove } from '../files/folders-above.js';
 import { WRITABLE_BY_OTHERS } from '../files/trusted.js';
-import type { ScheduledProgram } from './program.js';
+import { type ScheduledProgram, wordsOf } from './program.js';
 
 /** What lies there is gone some day, and a service that has these folders to itself does not see it. */
 const TEMPORARY_FOLDERS = ['/tmp', '/var/tmp', '/dev/shm', '/run'];
@@ -15,17 +15,18 @@ const TEMPORARY_FOLDERS = ['/tmp', '/var/tmp', '/dev/shm', '/run'];
  * libraries that it loads, and every folder above them.
  * @throws SigsweepError SCHEDULE_FAILED, with the place and what to do.
  */
-export function requireTrustedProgram({ node, main }: ScheduledProgram): void {
-  for (const file of [node, main]) {
+export function requireTrustedProgram(program: ScheduledProgram): void {
+  const { node, main } = program;
+  for (const file of wordsOf(program)) {
     const temporary = TEMPORARY_FOLDERS.find((folder) => file.startsWith(`${folder}/`));
     if (temporary !== undefined) throw refusal(file, `nothing stays in ${temporary}`);
   }
   try {
     const trusted = new TrustedPaths();
-    for (const path of [node, ...foldersOf(main)]) trusted.requireWhole(path);
+    for (const path of [node, ...(main === undefined ? [] : foldersOf(main))]) trusted.requireWhole(path);
   } catch (cause) {
     if (cause instanceof SigsweepError) throw cause;
-    throw refusal(main, errorInWords(cause), cause);
+    throw refusal(main ?? node, errorInWords(cause), cause);
   }
 }
 

@@ -1,9 +1,7 @@
-import { createRequire } from 'node:module';
 import type Libsql from 'libsql';
 import { errnoOf } from '../errors.js';
 import { errorInWords } from '../files/failure.js';
-
-const load = createRequire(import.meta.url);
+import { loadDatabase } from '../shipped.js';
 
 /** What is written to a column. */
 export type Value = string | number | null;
@@ -21,7 +19,7 @@ export class Sqlite {
   /** @throws Error of the library */
   constructor(file: string, waitMilliseconds: number) {
     // Loaded at the first use: a run that remembers nothing does without its 15 ms.
-    const Database = load('libsql') as typeof Libsql;
+    const Database = loadDatabase() as typeof Libsql;
     this.#database = new Database(file, { timeout: waitMilliseconds } as Libsql.Options);
   }
 
