@@ -6,6 +6,7 @@ import { ExitCode } from '../scan/exit-code.js';
 import { TOOL } from '../tool.js';
 import { addAlertCommand } from './alert-command.js';
 import { addBenchCommand } from './bench-command.js';
+import { addCompletionCommand } from './completion-command.js';
 import { withConfiguration } from './config/configuration.js';
 import { addConfigCommand } from './config-command.js';
 import { addDemoCommand } from './demo-command.js';
@@ -13,6 +14,7 @@ import { addEnforceCommand } from './enforce-command.js';
 import { addExemptCommand } from './exempt-command.js';
 import { addHistoryCommands } from './history-commands.js';
 import { addKeysCommand } from './keys-command.js';
+import { addManCommand } from './man-command.js';
 import { addPackCommand } from './pack-command.js';
 import { addReportCommand } from './report-command.js';
 import { reportError } from './report-error.js';
@@ -68,6 +70,8 @@ function makeProgram(): Command {
   addConfigCommand(program);
   addBenchCommand(program);
   addDemoCommand(program);
+  addCompletionCommand(program);
+  addManCommand(program);
   withConfiguration(program);
   // commander copies the settings above to a command when it is made; exitOverride among them.
   return program;

@@ -101,6 +101,8 @@ const OPTIONS: Readonly<Record<string, readonly string[]>> = {
   'alert test': ['--channel', '--help'],
   bench: ['--root', '--seconds', '--threads', '--json', ...GENTLE, '--help'],
   demo: ['--keep', ...COMMON],
+  completion: ['--help'],
+  man: ['--help'],
   config: ['--help'],
   'config check': ['--help'],
   'config print': ['--json', '--help'],
@@ -124,9 +126,10 @@ it.each(Object.keys(OPTIONS))("the help of 'sigsweep %s' fits 80 columns and nam
 
 it('the help tells the exit codes and the commands', async () => {
   const { stdout } = await runCli(['--help']);
-  const words = 'scan verify sign pack keys exempt enforce history show diff alert schedule config bench demo'.split(
-    ' ',
-  );
+  const words =
+    'scan verify sign pack keys exempt enforce history show diff alert schedule config bench demo completion man'.split(
+      ' ',
+    );
   for (const word of [...words, '0 clean', '130 or 143 interrupted']) expect(stdout).toContain(word);
 });
 

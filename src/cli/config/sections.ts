@@ -3,8 +3,8 @@ import type { Command } from 'commander';
 /** The command whose options stand outside of sections: most of the others' are its own too. */
 const MAIN_COMMAND = 'scan';
 
-/** Reads the configuration itself, so that nothing in it can be meant for it. */
-const CONFIG_COMMAND = 'config';
+/** Those for which nothing in a configuration can be meant: the one that reads it itself, and what tells of the program. */
+const WITHOUT_CONFIGURATION: ReadonlySet<string> = new Set(['config', 'completion', 'man']);
 
 export function isMain(command: Command): boolean {
   return sectionOf(command) === MAIN_COMMAND;
@@ -12,7 +12,7 @@ export function isMain(command: Command): boolean {
 
 /** Whether a configuration is for it. */
 export function isConfigurable(command: Command): boolean {
-  return sectionOf(command) !== CONFIG_COMMAND;
+  return !WITHOUT_CONFIGURATION.has(sectionOf(command));
 }
 
 /** The name of the command directly behind the program's. */
