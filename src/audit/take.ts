@@ -1,12 +1,13 @@
 import type { PlacedFinding } from '../changes.js';
 import { type BytePath, fromLatin1 } from '../files/bytepath.js';
 import type { Finding } from '../finding.js';
+import { findingKey } from '../identity.js';
 import { MAX_KEPT_BYTES, MAX_KEPT_FINDINGS, MAX_KEPT_MODULES, MAX_KEPT_PATH_BYTES } from '../limits.js';
 import type { ModuleReport, Report } from '../model.js';
+import { placedFindings } from '../report/findings.js';
 import type { ScanOptions } from '../scan/options.js';
 import { type ModuleDetails, Reach, type ScanRecord, type StoredFinding, type StoredModule } from '../snapshot.js';
 import { SEVERITIES, type Severity } from '../types.js';
-import { findingKey } from './identity.js';
 
 /** What is remembered of a scan. It has no number before it is. */
 export interface Taken {
@@ -17,14 +18,6 @@ export interface Taken {
   readonly findings: ReadonlyMap<string, StoredFinding>;
   /** The report's own findings that are remembered → their keys. */
   readonly keys: ReadonlyMap<Finding, string>;
-}
-
-/** Every finding of a report, with its module. */
-export function* placedFindings(report: Report): Generator<PlacedFinding> {
-  for (const { name, findings } of report.modules) {
-    for (const finding of findings) yield { module: name, finding };
-  }
-  for (const finding of report.tree.findings) yield { module: null, finding };
 }
 
 /** Takes from a report what is remembered: everything but what is only information, the worst first, up to limits. */

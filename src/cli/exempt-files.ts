@@ -1,9 +1,9 @@
 import { resolve } from 'node:path';
-import { placedFindings } from '../audit/take.js';
 import type { PlacedFinding } from '../changes.js';
 import { SigsweepError } from '../errors.js';
 import { type BytePath, basename, dirname, fromLatin1, fromText, join, toText } from '../files/bytepath.js';
 import type { Report } from '../model.js';
+import { placedFindings } from '../report/findings.js';
 import type { ScanOptions } from '../scan/options.js';
 import { scan } from '../scan/scan.js';
 import { existingFolder, pathInside } from '../scan/system/given-paths.js';

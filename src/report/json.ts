@@ -3,6 +3,7 @@ import type { BytePath } from '../files/bytepath.js';
 import type { Finding, ModuleReport, Report } from '../model.js';
 import { TOOL } from '../tool.js';
 import { decodeUtf8, escapeInvalid, safeJson } from './escape.js';
+import { isoTime, permissions } from './stat.js';
 
 /** Names the contract of the JSON report; `schema/scan.schema.json` describes it. */
 export const SCHEMA = 'sigsweep/scan@1';
@@ -135,7 +136,7 @@ function findingObject(finding: Finding): object {
     ...rest,
     ...pathFields('path', path),
     ...pathFields('file', file),
-    ...(mode === undefined ? {} : { mode: (mode & 0o7777).toString(8).padStart(4, '0') }),
+    ...(mode === undefined ? {} : { mode: permissions(mode) }),
     ...(mtimeMs === undefined ? {} : { mtime: isoTime(mtimeMs) }),
     ...(ctimeMs === undefined ? {} : { ctime: isoTime(ctimeMs) }),
     ...(note === undefined ? {} : { note: escapeInvalid(note) }),
@@ -149,10 +150,4 @@ export function pathFields(field: string, path: BytePath): Record<string, string
   const text = decodeUtf8(path);
   if (text !== null) return { [field]: text };
   return { [field]: escapeInvalid(path), [`${field}Base64`]: Buffer.from(path, 'latin1').toString('base64') };
-}
-
-/** File times may lie outside what a Date can hold. */
-function isoTime(milliseconds: number): string | null {
-  const date = new Date(milliseconds);
-  return Number.isNaN(date.getTime()) ? null : date.toISOString();
 }

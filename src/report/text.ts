@@ -6,7 +6,9 @@ import { bytesInWords, countInWords, dayOf, groupDigits } from '../words.js';
 import { adviceOn, adviceOnUnlisted, isExempted, isUnreached } from './advice.js';
 import { changesInWords, kindInWords, moduleChangeLines, sinceInWords } from './changes.js';
 import { escapeControls } from './escape.js';
+import { type Comparison, comparisonOf, isNew, worstOf } from './findings.js';
 import { type FindingLine, foldFindings } from './fold.js';
+import { resultInWords } from './result.js';
 import { shortForTerminal } from './shorten.js';
 
 export interface TextOptions {
@@ -38,15 +40,13 @@ export function* textParts(report: Report, options: TextOptions): Generator<stri
 const MOST_CHANGED_MODULES = 10;
 
 class TextLines {
-  /** Findings are told as new or old where the scan was compared with another. */
-  private compared: { readonly startedAt: Date; readonly since: Date } | null = null;
+  private compared: Comparison | null = null;
 
   constructor(private readonly options: TextOptions) {}
 
   *report(report: Report): Generator<string> {
     const { all } = this.options;
-    const { changes, startedAt } = report;
-    this.compared = changes === null ? null : { startedAt, since: changes.since.startedAt };
+    this.compared = comparisonOf(report);
     yield `${TOOL.name} ${TOOL.version}  ${shortForTerminal(report.root)}  ${report.startedAt.toISOString()}`;
     for (const module of report.modules) {
       if (all || !isQuietModule(module, report)) yield* this.module(module);
@@ -87,7 +87,7 @@ class TextLines {
 
   private *findings(findings: readonly Finding[]): Generator<string> {
     const shown = this.options.all ? findings : findings.filter((finding) => !isQuiet(finding));
-    for (const line of foldFindings(shown, this.options.all, (finding) => this.isNew(finding)))
+    for (const line of foldFindings(shown, this.options.all, (finding) => isNew(this.compared, finding)))
       yield this.findingLine(line);
   }
 
@@ -102,16 +102,9 @@ class TextLines {
     return `  ${mark}  ${kind}  ${groupDigits(number)} files${where}, the first: ${shortForTerminal(first.path)}${why}`;
   }
 
-  private isNew({ firstSeen }: Finding): boolean {
-    if (this.compared === null || firstSeen === undefined) return false;
-    const { startedAt, since } = this.compared;
-    // A scan in between may have seen it, and the clock of the one compared with may have been ahead.
-    return firstSeen > since || firstSeen.getTime() === startedAt.getTime();
-  }
-
   private ageInWords(finding: Finding): string {
     if (this.compared === null || finding.firstSeen === undefined) return '';
-    return this.isNew(finding) ? `  ${this.strong('new')}` : this.dim(`  since ${dayOf(finding.firstSeen)}`);
+    return isNew(this.compared, finding) ? `  ${this.strong('new')}` : this.dim(`  since ${dayOf(finding.firstSeen)}`);
   }
 
   private *summary(report: Report): Generator<string> {
@@ -181,12 +174,6 @@ function isQuiet(finding: Finding): boolean {
   return finding.class === 'hidden' && finding.severity === 'low';
 }
 
-/** Of what counts. */
-function worstOf(findings: readonly Finding[]): Severity | null {
-  const counting = findings.filter((finding) => !isExempted(finding));
-  return SEVERITIES.find((severity) => counting.some((finding) => finding.severity === severity)) ?? null;
-}
-
 /** What an administrator wrote is text already, unlike names and notes. */
 function exemptionInWords({ exemption }: Finding): string {
   if (exemption === undefined) return '';
@@ -212,14 +199,4 @@ function unlistedInWords({ unlisted }: Summary): string {
     (name) => `${groupDigits(unlisted[name])} ${name}`,
   );
   return parts.length === 0 ? 'none' : parts.join(', ');
-}
-
-function resultInWords({ exitCode, complete }: Report): string {
-  if (exitCode === 0) return 'clean.';
-  if (exitCode > 128 && !complete) return 'INTERRUPTED: what was not read by then is not verified.';
-  if (exitCode > 128) return 'interrupted when the scan was done: what it found stands.';
-  if (complete)
-    return exitCode === 1 ? 'NOT clean.' : 'clean, but not everything around the scan went well: see the notes.';
-  const gap = 'The scan is INCOMPLETE: what could not be read is not verified.';
-  return exitCode === 1 ? `NOT clean. ${gap}` : gap;
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { PlacedFinding } from '../changes.js';
-import type { Finding } from '../finding.js';
+import type { PlacedFinding } from './changes.js';
+import type { Finding } from './finding.js';
 
 /**
  * What makes two findings of two scans the same one: 64 hex digits. Where, what and how bad; of what is grave the
