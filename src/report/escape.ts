@@ -9,6 +9,9 @@
  */
 const UNSAFE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Cn}\p{Co}\p{Default_Ignorable_Code_Point}]/gu;
 
+/** What nearly all names are, and what there is nothing to escape in: ASCII without controls and backslashes. */
+const PLAIN = /^[ -[\]-~]*$/;
+
 const STRICT_UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /** The text of a byte path, or `null` when its bytes are not UTF-8. */
@@ -25,6 +28,7 @@ export function decodeUtf8(path: string): string | null {
  * for characters that must not reach a terminal. A backslash is doubled, so that an escape cannot be imitated.
  */
 export function escapeForTerminal(bytes: string): string {
+  if (PLAIN.test(bytes)) return bytes;
   return escapeControls(escapeInvalid(bytes.replaceAll('\\', '\\\\')));
 }
 
@@ -45,6 +49,7 @@ export function escapeInvalid(bytes: string): string {
 
 /** Replaces what must not reach a terminal, in text that is Unicode already. */
 export function escapeControls(text: string): string {
+  if (PLAIN.test(text)) return text;
   return text.replace(UNSAFE, (character) => {
     if (character === '\n') return '\\n';
     if (character === '\t') return '\\t';

@@ -1,7 +1,7 @@
 import { type BytePath, fromText } from '../../src/files/bytepath.js';
 import type { Finding, ModuleReport, Report, SignatureReport, Summary } from '../../src/model.js';
 import { severityOfVerdict } from '../../src/scan/verdict.js';
-import { SEVERITIES, UNLISTED_CLASSES, VERDICTS, type Verdict } from '../../src/types.js';
+import { type FindingKind, SEVERITIES, UNLISTED_CLASSES, VERDICTS, type Verdict } from '../../src/types.js';
 
 export const SIGNER = 'A'.repeat(40);
 
@@ -34,6 +34,12 @@ export function finding(path: string, changes: Partial<Finding> = {}): Finding {
     class: 'code',
     ...changes,
   };
+}
+
+/** A finding of a listed file, which is of no class. */
+export function listed(path: string, kind: Exclude<FindingKind, 'unlisted'>, changes: Partial<Finding> = {}): Finding {
+  const { class: _class, ...rest } = finding(path);
+  return { ...rest, kind, ...changes };
 }
 
 export function module(name: string, verdict: Verdict, changes: Partial<ModuleReport> = {}): ModuleReport {
