@@ -36,7 +36,7 @@ export function adviceOn(module: ModuleReport): string {
 }
 
 /** A package is a file, and what is installed a folder among the modules. */
-function isPackage({ path }: ModuleReport): boolean {
+export function isPackage({ path }: ModuleReport): boolean {
   return /\.tgz(?:\.gpg)?$/.test(path) && !/\/admin\/modules\/[^/]*$/.test(path);
 }
 
