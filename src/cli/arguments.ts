@@ -34,7 +34,7 @@ export interface SystemArguments {
 }
 
 /** Verdicts by which a module may be disabled. */
-const DISABLING_VERDICTS = VERDICTS.filter((verdict) => verdict !== 'good' && verdict !== 'unverified');
+export const DISABLING_VERDICTS = VERDICTS.filter((verdict) => verdict !== 'good' && verdict !== 'unverified');
 
 /** Adds the options that say where a system lies. */
 export function withSystemOptions(command: Command): Command {

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Enforcement } from '../enforcement.js';
 import { SigsweepError } from '../errors.js';
 import type { BytePath } from '../files/bytepath.js';
@@ -10,6 +10,7 @@ import { defaultStateFolder } from '../state/folder.js';
 import type { Verdict } from '../types.js';
 import {
   collectVerdict,
+  DISABLING_VERDICTS,
   parsePath,
   type SystemArguments,
   systemOptions,
@@ -50,7 +51,11 @@ export function addEnforceCommand(program: Command): void {
     .argument('[web-root]', 'the web root, found as by scan; with --root, inside it', parsePath)
     .option('--yes', 'disable them')
     .option('--dry-run', 'run nothing, whatever else says yes')
-    .option('--verdict <verdict>', 'those with this verdict too, besides revoked (repeatable)', collectVerdict)
+    .addOption(
+      new Option('--verdict <verdict>', 'those with this verdict too, besides revoked (repeatable)')
+        .choices(DISABLING_VERDICTS)
+        .argParser(collectVerdict),
+    )
     .option('--command <words>', 'program that disables a module, and its arguments; the name is the last', parseWords)
     .option('--log <file>', `the log (default: ${LOG_FILE} where scans are remembered)`, parsePath)
     .option('--json', 'print JSON');

@@ -11,6 +11,8 @@ try {
 } catch (error) {
   // A part of the program could not be loaded, for want of descriptors most likely. Node's own exit code for that is 1,
   // which would say that there are findings.
-  process.stderr.write(`sigsweep: cannot start: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.stderr.write(
+    `sigsweep: cannot start: ${error instanceof Error ? error.message : String(error)} [INTERNAL]\n`,
+  );
   process.exitCode = 2;
 }

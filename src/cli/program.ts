@@ -3,7 +3,6 @@ import { errnoOf, SigsweepError } from '../errors.js';
 import { errorInWords } from '../files/failure.js';
 import { escapeControls } from '../report/escape.js';
 import { ExitCode } from '../scan/exit-code.js';
-import { TOOL } from '../tool.js';
 import { addAlertCommand } from './alert-command.js';
 import { addBenchCommand } from './bench-command.js';
 import { addCompletionCommand } from './completion-command.js';
@@ -16,8 +15,9 @@ import { addHistoryCommands } from './history-commands.js';
 import { addKeysCommand } from './keys-command.js';
 import { addManCommand } from './man-command.js';
 import { addPackCommand } from './pack-command.js';
+import { Question, withQuestions } from './questions.js';
 import { addReportCommand } from './report-command.js';
-import { reportError } from './report-error.js';
+import { reportError, withCode } from './report-error.js';
 import { addScanCommand } from './scan-command.js';
 import { addScheduleCommand } from './schedule-command.js';
 import { addSignCommand } from './sign-command.js';
@@ -34,18 +34,26 @@ export async function runProgram(args: readonly string[]): Promise<void> {
   // Whoever reads the messages may be gone; the scan and its exit code do not depend on that.
   process.stderr.on('error', () => undefined);
   try {
-    await makeProgram().parseAsync(args, { from: 'user' });
+    await makeProgram(args).parseAsync(args, { from: 'user' });
   } catch (error) {
+    if (error instanceof Question) return answer(error);
     // Help and version end this way too; commander has already said what there is to say.
     if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? ExitCode.clean : ExitCode.failed;
     else reportError(error);
   }
 }
 
-function makeProgram(): Command {
+async function answer(question: Question): Promise<void> {
+  try {
+    await question.answer();
+  } catch (error) {
+    reportError(error);
+  }
+}
+
+function makeProgram(args: readonly string[]): Command {
   const program = new Command('sigsweep')
     .description('Integrity scanner for FreePBX systems: verifies signed modules and finds what nobody signed.')
-    .version(TOOL.version)
     .showHelpAfterError('(sigsweep --help and sigsweep COMMAND --help say what there is)')
     .configureOutput({ outputError: (text, write) => write(`sigsweep: ${usageError(text)}`) })
     .exitOverride()
@@ -56,6 +64,7 @@ function makeProgram(): Command {
       '\nExit codes: 0 clean, 1 findings at or above --fail-on, 2 could not run,\n' +
         '3 incomplete, 130 or 143 interrupted.',
     );
+  withQuestions(program, args);
   addScanCommand(program);
   addVerifyCommand(program);
   addSignCommand(program);
@@ -82,7 +91,8 @@ function usageError(text: string): string {
   const sentence = text
     .replace(/^error: /, '')
     .replace(/( is invalid[^.]*)\. (\w)/, (_, verdict, first) => `${verdict}: ${first.toLowerCase()}`);
-  return sentence.split('\n').map(escapeControls).join('\n');
+  const [first = '', ...hints] = sentence.trimEnd().split('\n').map(escapeControls);
+  return `${[withCode(first, 'USAGE'), ...hints].join('\n')}\n`;
 }
 
 /** A reader that has had enough (`| head`) is no error; a full disk behind a redirection is one. */

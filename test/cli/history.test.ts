@@ -145,11 +145,11 @@ describe('sigsweep history', () => {
     expect(stdout).toContain(`scan 4  full  ${webRoot}  `);
     expect(await runCli(['diff', '--state', both])).toMatchObject({
       code: 2,
-      stderr: `sigsweep: no complete scan of ${webRoot} before scan 4 is remembered\n`,
+      stderr: `sigsweep: no complete scan of ${webRoot} before scan 4 is remembered [SCAN_NOT_FOUND]\n`,
     });
     expect(await runCli(['diff', '3', '4', '--state', both])).toMatchObject({
       code: 2,
-      stderr: 'sigsweep: scans 3 and 4 are of different web roots\n',
+      stderr: 'sigsweep: scans 3 and 4 are of different web roots [USAGE]\n',
     });
   });
 
@@ -258,13 +258,13 @@ describe('what is not there', () => {
     for (const folder of [none, join(none, 'deeper')]) {
       expect(await runCli([command, '--state', folder])).toMatchObject({
         code: 2,
-        stderr: `sigsweep: no scan is remembered in ${folder}: run sigsweep scan first, or give --state DIR\n`,
+        stderr: `sigsweep: no scan is remembered in ${folder}: run sigsweep scan first, or give --state DIR [SCAN_NOT_FOUND]\n`,
       });
     }
     expect(readdirSync(none)).toEqual([]);
     expect(await runCli([command, '--no-state'])).toMatchObject({
       code: 2,
-      stderr: 'sigsweep: scans are not remembered (state is false): give --state DIR\n',
+      stderr: 'sigsweep: scans are not remembered (state is false): give --state DIR [SCAN_NOT_FOUND]\n',
     });
   });
 
@@ -276,7 +276,7 @@ describe('what is not there', () => {
     for (const args of [['history'], ['show'], ['diff'], ['exempt', ...choice]]) {
       const { code, stdout, stderr } = await runCli([...args, '--state', open]);
       expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-      expect(stderr).toBe(`sigsweep: ${open} can be written by others: chmod go-w ${open}\n`);
+      expect(stderr).toBe(`sigsweep: ${open} can be written by others: chmod go-w ${open} [FILE_UNSAFE]\n`);
     }
   });
 });

@@ -139,7 +139,9 @@ describe('where nothing can be written', () => {
     if (disk === null) return context.skip('a file system of its own takes root and mount');
     const { code, stdout, stderr } = await toFile(join(disk, 'report.json'));
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-    expect(stderr).toBe(`sigsweep: cannot write ${disk}/report.json: ENOSPC: no space left on device\n`);
+    expect(stderr).toBe(
+      `sigsweep: cannot write ${disk}/report.json: ENOSPC: no space left on device [OUTPUT_FAILED]\n`,
+    );
     expect(readFileSync(join(disk, 'report.json'), 'utf8')).toBe(OLD);
     expect(readdirSync(disk)).toEqual(['report.json']);
   });
@@ -175,7 +177,9 @@ describe('standard output', () => {
     (command) => {
       if (!existsSync('/dev/full')) throw new Error('there is no /dev/full');
       const { status, stderr } = shell(`${command} >/dev/full`);
-      expect(stderr).toBe('sigsweep: cannot write to standard output: ENOSPC: no space left on device\n');
+      expect(stderr).toBe(
+        'sigsweep: cannot write to standard output: ENOSPC: no space left on device [OUTPUT_FAILED]\n',
+      );
       expect(status).toBe(2);
     },
   );

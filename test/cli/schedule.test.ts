@@ -48,7 +48,7 @@ describe('sigsweep schedule install --dir', () => {
     const refused = await schedule('install', '--systemd', '--dir', dir, '--at', '06:00');
     expect(refused).toMatchObject({ code: 2, stdout: '' });
     expect(refused.stderr).toBe(
-      `sigsweep: ${dir}/sigsweep.timer was not made by sigsweep schedule: move it away first, if nobody needs it\n`,
+      `sigsweep: ${dir}/sigsweep.timer was not made by sigsweep schedule: move it away first, if nobody needs it [SCHEDULE_FAILED]\n`,
     );
     expect(read(dir, 'sigsweep.service')).toContain('"at":"05:00"');
     expect(read(dir, 'sigsweep.timer')).toBe('[Timer]\n');
@@ -74,7 +74,7 @@ describe('sigsweep schedule install --dir', () => {
     const { code, stderr } = await schedule('install', '--dir', dir);
     expect({ code, stderr }).toEqual({
       code: 2,
-      stderr: `sigsweep: there is no folder ${dir}: is that scheduler installed here?\n`,
+      stderr: `sigsweep: there is no folder ${dir}: is that scheduler installed here? [SCHEDULE_FAILED]\n`,
     });
   });
 

@@ -71,7 +71,7 @@ describe('a command', () => {
     write('enforce:\n  command: fwconsole ma disable\n');
     expect(await runCli(args)).toMatchObject({
       code: 2,
-      stderr: `sigsweep: ${config}: line 2: enforce.command: give the absolute path of a program, then its arguments\n`,
+      stderr: `sigsweep: ${config}: line 2: enforce.command: give the absolute path of a program, then its arguments [CONFIG_MALFORMED]\n`,
     });
   });
 });

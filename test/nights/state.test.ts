@@ -68,7 +68,7 @@ describe('a state folder', () => {
     expect(await unattended.run(['scan', '--quick'])).toMatchObject({
       code: 2,
       stdout: '',
-      stderr: `sigsweep: ${unattended.state} can be written by others: chmod go-w ${unattended.state}\n`,
+      stderr: `sigsweep: ${unattended.state} can be written by others: chmod go-w ${unattended.state} [FILE_UNSAFE]\n`,
     });
   });
 

@@ -1,4 +1,5 @@
 import type { Argument, Command, Help, Option } from 'commander';
+import { EXPLANATIONS } from '../../explain/explain.js';
 import { REPEATABLE_PARSERS } from '../arguments.js';
 import type { InterfaceArgument, InterfaceCommand, InterfaceOption, InterfaceValue } from './interface.js';
 import { valueKindOf } from './value-kind.js';
@@ -56,5 +57,10 @@ function describeOption(option: Option, help: Help): InterfaceOption {
 }
 
 function describeValue(placeholder: string, choices: readonly string[] | undefined): InterfaceValue {
-  return { placeholder, kind: valueKindOf(placeholder), choices: choices ?? [] };
+  return { placeholder, kind: valueKindOf(placeholder), choices: choices ?? (placeholder === 'code' ? codes() : []) };
+}
+
+/** What `--explain` takes: no choices for commander, which would name them all in the help. */
+function codes(): string[] {
+  return EXPLANATIONS.flatMap(({ explanations }) => explanations.map(({ code }) => code));
 }

@@ -134,7 +134,7 @@ describe.skipIf(GNUPG_MISSING)('an authority whose key GnuPG holds (gpg has to b
     expect(wrong).toMatchObject({
       code: 2,
       stdout: '',
-      stderr: expect.stringMatching(/\nsigsweep: gpg: the passphrase is wrong\n$/),
+      stderr: expect.stringMatching(/\nsigsweep: gpg: the passphrase is wrong \[PASSPHRASE_WRONG\]\n$/),
     });
     const right = await world.keys([...args, world.file('right', `${PASSPHRASE}\n`, 0o600)], env);
     expect(right.code).toBe(0);
