@@ -4,19 +4,23 @@ import type { Verdict } from './types.js';
 
 /** A finding and the module it belongs to; `null` outside of modules. */
 export interface PlacedFinding {
+  /** The module's name. */
   readonly module: BytePath | null;
+  /** The finding itself. */
   readonly finding: Finding;
 }
 
 /** What is remembered of a module from one scan to the next. */
 export interface ModuleState {
+  /** What the scan said of it. */
   readonly verdict: Verdict;
+  /** `<version>` of its `module.xml`; `null` where there was none. */
   readonly version: string | null;
   /** Primary-key fingerprint, 40 upper-case hex digits; `null` when the key was not at hand. */
   readonly signer: string | null;
-  /** `null` where there was no signature that could be read. */
+  /** When the signature says it was made; `null` where there was none that could be read. */
   readonly signedAt: Date | null;
-  /** SHA-256 of the signed text, as in {@link SignatureReport}. */
+  /** SHA-256 of the signed text, with LF line ends, 64 lower-case hex digits; `null` as for `signedAt`. */
   readonly textSha256: string | null;
 }
 
@@ -43,20 +47,28 @@ export const MODULE_CHANGE_KINDS: readonly ModuleChangeKind[] = [
   'vanished',
 ];
 
+/** What became of one module since the earlier scan. */
 export interface ModuleChange {
+  /** Its name. */
   readonly module: BytePath;
-  /** At least one. */
+  /** What happened, in one word each; at least one. */
   readonly kinds: readonly ModuleChangeKind[];
-  /** `null` where it was not there. */
+  /** As the earlier scan found it; `null` where it was not there. */
   readonly before: ModuleState | null;
-  /** `null` where it is not there any more. */
+  /** As this scan found it; `null` where it is not there any more. */
   readonly after: ModuleState | null;
 }
 
 /** What is not as an earlier scan found it. */
 export interface Changes {
   /** The earlier scan. */
-  readonly since: { readonly scan: number; readonly startedAt: Date };
+  readonly since: {
+    /** Its number in the history. */
+    readonly scan: number;
+    /** When it began. */
+    readonly startedAt: Date;
+  };
+  /** Modules that are not as they were. */
   readonly modules: readonly ModuleChange[];
   /** Findings that the earlier scan did not have. */
   readonly added: readonly PlacedFinding[];

@@ -50,11 +50,18 @@ export type ErrorCode =
  * `code` is stable for programs, `cause` keeps the origin.
  */
 export class SigsweepError extends Error {
+  /** Tells it from other errors where `instanceof` cannot: across threads and copies of the package. */
   override readonly name = 'SigsweepError';
+  /** What went wrong, for programs. */
   readonly code: ErrorCode;
   /** What the sentence sums up, a line each. */
   readonly details: readonly string[];
 
+  /**
+   * @param code what went wrong, for programs.
+   * @param message one sentence for people: what it is about, and what to do.
+   * @param options `cause`, the error that it comes from; `details`, what the sentence sums up, a line each.
+   */
   constructor(code: ErrorCode, message: string, options?: ErrorOptions & { readonly details?: readonly string[] }) {
     super(message, options);
     this.code = code;

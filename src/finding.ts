@@ -19,12 +19,15 @@ export interface FileStat {
 
 /** One thing that is not as its signer published it, or that nobody signed. Paths are bytes; reports decode them. */
 export interface Finding extends FileStat {
+  /** What is wrong with it. */
   readonly kind: FindingKind;
   /** Relative to the module as its manifest writes it, or to the web root for what lies outside modules. */
   readonly path: BytePath;
   /** Absolute path on the machine that scanned; of what lies in a package, the package's with its own behind it. */
   readonly file: BytePath;
+  /** How bad it is. */
   readonly severity: Severity;
+  /** Of an unlisted file: what it is to the system. */
   readonly class?: UnlistedClass;
   /** SHA-256 that the manifest lists, 64 lower-case hex digits. */
   readonly expected?: string;
@@ -42,7 +45,9 @@ export interface Finding extends FileStat {
 
 /** What an administrator wrote about a finding that may be there. */
 export interface Exemption {
+  /** Why it may be there, in the administrator's words. */
   readonly reason: string;
+  /** Who says so. */
   readonly author: string;
   /** When it ends. */
   readonly expires: Date;

@@ -11,29 +11,38 @@ export interface SignatureReport {
   readonly signer: string | null;
   /** The 64-bit key id that the signature names, 16 upper-case hex digits. */
   readonly keyId: string;
+  /** When it says that it was made. */
   readonly signedAt: Date;
   /** `sha1`, `sha256`, `sha384` or `sha512`. */
   readonly digest: string;
   /** Why the signer counts or does not. */
   readonly trust: 'anchor' | 'certified' | 'untrusted' | 'revoked' | 'expired' | 'unknown';
+  /** `weak-digest` for one by SHA-1, and sentences about revocations that were ignored. */
   readonly warnings: readonly string[];
-  /** SHA-256 of the signed text with LF line ends. */
+  /** SHA-256 of the signed text with LF line ends, 64 lower-case hex digits. */
   readonly textSha256: string;
 }
 
+/** What a scan says of one module. */
 export interface ModuleReport {
+  /** Its folder's name. */
   readonly name: BytePath;
   /** Absolute path of the module's folder (or of the package or the lone signature file that was verified). */
   readonly path: BytePath;
   /** `<version>` of `module.xml`; `null` when it has none or could not be read. */
   readonly version: string | null;
+  /** What the scan says of it, in one word. */
   readonly verdict: Verdict;
   /** One sentence; '' for a good module. */
   readonly reason: string;
   /** How bad the verdict itself is; `null` when it is no finding (good, and tampered, whose files speak). */
   readonly severity: Severity | null;
-  /** FreePBX's own status word, see {@link freepbxStatus}. */
+  /**
+   * The word that FreePBX's own tools use: the sum of 1 good, 2 tampered, 4 invalid, 8 unsigned, 32 expired, 64 revoked
+   * and 128 trusted; 0 where nothing is known.
+   */
   readonly freepbxStatus: number;
+  /** What its signature says; `null` where there is none that could be read. */
   readonly signature: SignatureReport | null;
   /** Files that the verified manifest lists. */
   readonly listed: number;
@@ -43,15 +52,23 @@ export interface ModuleReport {
   readonly reused: number;
   /** Listed files that are never checked (edited or not installed), or that lie in folders not given. */
   readonly unchecked: number;
+  /** What is wrong with its files, sorted; without `info` unless {@link RunOptions.all} asks for it. */
   readonly findings: readonly Finding[];
 }
 
+/** What a scan comes to, in numbers. */
 export interface Summary {
+  /** Modules looked at. */
   readonly modules: number;
+  /** Modules by verdict. */
   readonly verdicts: Readonly<Record<Verdict, number>>;
+  /** Files that verified manifests list, as in {@link ModuleReport.listed}. */
   readonly listed: number;
+  /** Those of them whose content was hashed. */
   readonly hashed: number;
+  /** Those of them that are never checked, or lie in folders not given. */
   readonly unchecked: number;
+  /** Those of them that a quick scan took as they were. */
   readonly reused: number;
   /** Bytes read and hashed. */
   readonly bytes: number;
@@ -67,27 +84,38 @@ export interface Summary {
 export interface PastScan {
   /** Its number in the history. */
   readonly scan: number;
+  /** When it began. */
   readonly startedAt: Date;
+  /** Whether it read every listed file. */
   readonly kind: ScanKind;
   /** Whether it looked at everything below the web root, and not at single modules only. */
   readonly whole: boolean;
+  /** Whether everything that should have been looked at was. */
   readonly complete: boolean;
+  /** As the command line ended. */
   readonly exitCode: number;
   /** Findings by severity, without exempted ones. */
   readonly findings: Readonly<Record<Severity, number>>;
 }
 
+/** What a scan found: the one model that every format of a report is made from. */
 export interface Report {
   /** Its number in the history; `null` where it is not remembered. */
   readonly scan: number | null;
   /** Whether every listed file was read, or a quick scan took what had not changed since as it was. */
   readonly kind: ScanKind;
+  /** When the scan began. */
   readonly startedAt: Date;
+  /** When it ended. */
   readonly finishedAt: Date;
   /** Absolute path of the web root (or of what was verified alone). */
   readonly root: BytePath;
   /** Whether everything that should have been looked at was. */
   readonly complete: boolean;
+  /**
+   * What the program exits with: 0 clean; 1 findings at or above {@link RunOptions.failOn}; 3 incomplete without such
+   * findings.
+   */
   readonly exitCode: number;
   /** What a reader should know that is no finding: sources without keys, mount points, folders not given. */
   readonly notes: readonly string[];
@@ -95,7 +123,13 @@ export interface Report {
   readonly changes: Changes | null;
   /** The scans of this web root before it, the oldest first, 90 at most; none where none is remembered. */
   readonly history: readonly PastScan[];
+  /** The numbers. */
   readonly summary: Summary;
+  /** What was looked at, by name. */
   readonly modules: readonly ModuleReport[];
-  readonly tree: { readonly findings: readonly Finding[] };
+  /** What lies outside of modules. */
+  readonly tree: {
+    /** What nobody signed in the rest of the web root, sorted. */
+    readonly findings: readonly Finding[];
+  };
 }

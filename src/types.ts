@@ -31,12 +31,16 @@ export type Severity = 'critical' | 'high' | 'medium' | 'low' | 'info';
 
 export const SEVERITIES: readonly Severity[] = ['critical', 'high', 'medium', 'low', 'info'];
 
+/** What is wrong with a file: the content is another than the manifest's, the file is not there, and so on. */
 export type FindingKind =
   | 'altered'
   | 'missing'
+  /** It is no regular file. */
   | 'type-changed'
+  /** No verified manifest lists it. */
   | 'unlisted'
   | 'unreadable'
+  /** Somebody wrote to it while it was hashed. */
   | 'changed'
   /** A module's signature is older than one that was seen there before. */
   | 'downgraded';

@@ -15,6 +15,7 @@ const DOCUMENTS = [
   'docs/exemptions.md',
   'docs/publishing.md',
   'docs/keys.md',
+  'docs/api.md',
 ];
 
 /** Paths of this project as documents write them: `src/…`, `examples/…`, `README.md`; links of a document are relative to it. */

@@ -1,11 +1,8 @@
 import { toText } from '../files/bytepath.js';
-import { chooseSigner } from '../publish/choose-signer.js';
 import { manifestOf } from '../publish/module-signature.js';
-import { type SignedModuleResult, signModule } from '../publish/sign-module.js';
-import { readUnsignedModule, requireModule } from '../publish/unsigned-module.js';
+import { prepareSigning, type SignedModule, signModule } from '../publish/sign-module.js';
 import { escapeControls } from '../report/escape.js';
 import { shortForTerminal } from '../report/shorten.js';
-import { gatherKeys, keysInTree } from '../scan/signature/trust.js';
 import { existingFolder } from '../scan/system/given-paths.js';
 import { secureFolderIn } from '../scan/system/layout.js';
 import { countInWords } from '../words.js';
@@ -24,26 +21,27 @@ export interface SignArguments extends SignerArguments, TrustArguments {
 
 /** `sigsweep sign DIR`. */
 export async function sign(folder: string, given: SignArguments): Promise<void> {
-  requireModule(folder);
-  const keys = await gatherKeys(trustOptions(given), new Date(), keysInTree(null, []));
-  const allowUncertified = given.allowUncertified ?? false;
-  const { threads, local, root, dryRun = false } = given;
+  const { threads, local, root, dryRun = false, allowUncertified = false } = given;
+  const options = {
+    ...trustOptions(given),
+    ...signerOptions(given),
+    allowUncertified,
+    ...(threads === undefined ? {} : { threads }),
+    ...(local === undefined ? {} : { secureFolder: toText(secureFolderIn(existingFolder(root, '--root'))) }),
+  };
   // Until all is written: whoever ends it leaves no temporary file behind, and no half of a pair.
   const done = await interruptible(async (signal) => {
-    const signer = await chooseSigner({ ...signerOptions(given), allowUncertified, signal }, keys);
-    const module = await readUnsignedModule(folder, { signal, ...(threads === undefined ? {} : { threads }) });
-    if (dryRun) return manifestOf(module, signer);
-    const secure = local === undefined ? {} : { secureFolder: toText(secureFolderIn(existingFolder(root, '--root'))) };
-    return signModule(module, { keys, signer, allowUncertified, signal, ...secure });
+    if (!dryRun) return signModule(folder, { ...options, signal });
+    const { module, signer } = await prepareSigning(folder, { ...options, signal });
+    return manifestOf(module, signer);
   });
   await (done instanceof Uint8Array ? printManifest(done) : printResult(done));
 }
 
-async function printResult({ module, signature, written }: SignedModuleResult): Promise<void> {
-  const { name, entries, hidden } = module;
+async function printResult({ name, signature, files, hidden, written }: SignedModule): Promise<void> {
   const passedOver = hidden.length === 0 ? '' : `, ${countInWords(hidden.length, 'name')} with a dot passed over`;
   await print([
-    `signed ${shortForTerminal(name)}: ${countInWords(entries.size, 'file')}${passedOver}\n`,
+    `signed ${shortForTerminal(name)}: ${countInWords(files, 'file')}${passedOver}\n`,
     `  by ${signature.signer}${signature.trust === 'untrusted' ? ', whom no anchor has certified' : ''}\n`,
     ...written.map((file) => `  wrote ${escapeControls(file)}\n`),
   ]);

@@ -4,10 +4,16 @@
  */
 declare const bytePath: unique symbol;
 
-/** A path or name, byte-exact: character code = byte value, 0 to 255. */
+/**
+ * A path or name, byte-exact: character code = byte value, 0 to 255. {@link toText} makes text of it, and
+ * {@link fromText} such a path of text.
+ */
 export type BytePath = string & { readonly [bytePath]: true };
 
-/** The byte path of a string that a person or another program wrote in UTF-8. */
+/**
+ * The byte path of a string that a person or another program wrote in UTF-8.
+ * @param text any text; paths of Node's own functions are such.
+ */
 export function fromText(text: string): BytePath {
   return (isAscii(text) ? text : Buffer.from(text, 'utf8').toString('latin1')) as BytePath;
 }
@@ -17,7 +23,11 @@ export function fromLatin1(bytes: string): BytePath {
   return bytes as BytePath;
 }
 
-/** The path as a person wrote it: UTF-8, with a replacement character for what is none. */
+/**
+ * The path as a person wrote it: UTF-8, with a replacement character for what is none. Control characters stay in it:
+ * escape it before it reaches a terminal or a page.
+ * @param path of a report.
+ */
 export function toText(path: BytePath): string {
   return toBytes(path).toString('utf8');
 }

@@ -8,7 +8,10 @@ import { isoTime, permissions } from './stat.js';
 /** Names the contract of the JSON report; `schema/scan.schema.json` describes it. */
 export const SCHEMA = 'sigsweep/scan@1';
 
-/** The whole report as one JSON document, a line for each module and finding. */
+/**
+ * The whole report as one JSON document, a line for each module and finding; `schema/scan.schema.json` describes it.
+ * @param report what a scan found.
+ */
 export function renderJson(report: Report): string {
   return [...jsonParts(report)].join('');
 }
@@ -16,6 +19,7 @@ export function renderJson(report: Report): string {
 /**
  * The report as one JSON object a line, each with a `type`: `scan` first, then `module` and `finding` (with `module`,
  * the module's name, or `null` for what lies outside modules), `summary` last.
+ * @param report what a scan found.
  */
 export function renderNdjson(report: Report): string {
   return [...ndjsonParts(report)].join('');

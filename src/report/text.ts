@@ -11,6 +11,7 @@ import { type FindingLine, foldFindings } from './fold.js';
 import { resultInWords } from './result.js';
 import { shortForTerminal } from './shorten.js';
 
+/** How the report for a person looks. */
 export interface TextOptions {
   /** Colour by severity. */
   readonly color: boolean;
@@ -26,7 +27,12 @@ const COLORS: Record<Severity, Parameters<typeof styleText>[0]> = {
   info: 'dim',
 };
 
-/** The report for a person: bad modules with their findings and the next step, what lies outside, a summary last. */
+/**
+ * The report for a person: bad modules with their findings and the next step, what lies outside, a summary last. Names
+ * from the scanned system are escaped, so that a terminal obeys none of them.
+ * @param report what a scan found.
+ * @param options how it looks.
+ */
 export function renderText(report: Report, options: TextOptions): string {
   return [...textParts(report, options)].join('');
 }

@@ -3,9 +3,13 @@ import type { LayoutOptions } from './system/layout.js';
 
 /** How far a scan has come. Totals grow while manifests are verified and the tree is walked. */
 export interface Progress {
+  /** Modules that are looked at. */
   readonly modules: number;
+  /** Those of them whose signature has been judged. */
   readonly modulesVerified: number;
+  /** Files that are to be read, as far as is known. */
   readonly files: number;
+  /** Those of them that are done. */
   readonly filesRead: number;
   /** Bytes read. */
   readonly bytes: number;
@@ -58,6 +62,7 @@ export interface RunOptions extends TrustOptions {
   readonly signal?: AbortSignal;
 }
 
+/** What a scan takes. Nothing need be given on the system itself. */
 export interface ScanOptions extends LayoutOptions, RunOptions {
   /** Only these modules, and nothing outside of them. @default every module and the rest of the web root */
   readonly modules?: readonly string[];

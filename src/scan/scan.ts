@@ -12,8 +12,9 @@ import { findLayout, moduleFolder } from './system/layout.js';
  * Scans a FreePBX system: verifies every module's signature, hashes every listed file in worker threads, and finds
  * what nobody signed. Reads only: nothing in the scanned tree is written, run, or followed where a link leads.
  *
- * @throws SigsweepError when it cannot start: WEB_ROOT_NOT_FOUND, MODULE_NOT_FOUND, KEYRING_UNREADABLE,
- * KEYRING_MALFORMED, FINGERPRINT_MALFORMED, REVOKED_LIST_UNREADABLE, GNUPG_FAILED. A broken signature or an unreadable
+ * @param options what is scanned, whose signatures count, and how.
+ * @throws SigsweepError when it cannot start: USAGE, WEB_ROOT_NOT_FOUND, MODULE_NOT_FOUND, KEYRING_UNREADABLE,
+ * KEYRING_MALFORMED, FILE_UNSAFE, FINGERPRINT_MALFORMED, REVOKED_LIST_UNREADABLE, GNUPG_FAILED. A broken signature or an unreadable
  * file never throws: it is a verdict or a finding, and what could not be read makes the report incomplete.
  */
 export function scan(options: ScanOptions = {}): Promise<Report> {

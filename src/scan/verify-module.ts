@@ -27,6 +27,8 @@ export interface VerifyOptions extends RunOptions, Omit<LayoutOptions, 'webRoot'
  * A folder that lies in a web root's `admin/modules` is verified as installed there, relocated files included; any
  * other, a developer's checkout for example, as standing alone.
  *
+ * @param path the module's folder, the package, or the signature file.
+ * @param options whose signatures count, and how it is verified.
  * @returns a report with this one module.
  * @throws SigsweepError MODULE_NOT_FOUND when there is nothing at `path` or no module, and what {@link scan} throws.
  */

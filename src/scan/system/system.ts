@@ -6,8 +6,10 @@ import { CONFIGURED_FOLDERS, type FolderSettings, readAmportalConf, readFreepbxC
 import { type LinkResolver, nowhere, resolveInside } from './resolve.js';
 
 /** The folders outside the web root where `framework` installs files. */
-export const MAPPABLE_FOLDERS = ['AMPBIN', 'AMPSBIN', 'ASTAGIDIR', 'ASTVARLIBDIR'] as const;
-export type MappableFolder = (typeof MAPPABLE_FOLDERS)[number];
+export const MAPPABLE_FOLDERS: readonly MappableFolder[] = ['AMPBIN', 'AMPSBIN', 'ASTAGIDIR', 'ASTVARLIBDIR'];
+
+/** A folder outside the web root where `framework` installs files, by the name that FreePBX's configuration gives it. */
+export type MappableFolder = 'AMPBIN' | 'AMPSBIN' | 'ASTAGIDIR' | 'ASTVARLIBDIR';
 
 const DEFAULT_WEB_ROOT = fromLatin1('/var/www/html');
 const DEFAULT_FOLDERS: Record<MappableFolder, BytePath> = {
