@@ -3,7 +3,7 @@ import { jsonParts, ndjsonParts } from './json.js';
 import { type TextOptions, textParts } from './text.js';
 
 /** Every form that a report can have. */
-export const FORMATS = ['text', 'json', 'ndjson'] as const;
+export const FORMATS = ['text', 'json', 'ndjson', 'junit', 'sarif', 'csv', 'rpm', 'freepbx'] as const;
 export type Format = (typeof FORMATS)[number];
 
 /** A report in one of its forms, piece by piece. What few runs ask for is loaded when it is. */
@@ -15,5 +15,15 @@ export async function reportParts(report: Report, format: Format, options: TextO
       return jsonParts(report);
     case 'ndjson':
       return ndjsonParts(report);
+    case 'junit':
+      return (await import('./junit.js')).junitParts(report);
+    case 'sarif':
+      return (await import('./sarif.js')).sarifParts(report);
+    case 'csv':
+      return (await import('./csv.js')).csvParts(report);
+    case 'rpm':
+      return (await import('./rpm.js')).rpmParts(report);
+    case 'freepbx':
+      return (await import('./freepbx.js')).freepbxParts(report);
   }
 }
