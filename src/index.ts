@@ -13,7 +13,16 @@
 export type { Changes, ModuleChange, ModuleChangeKind, ModuleState, PlacedFinding } from './changes.js';
 export { type ErrorCode, SigsweepError } from './errors.js';
 export { type BytePath, fromText, toText } from './files/bytepath.js';
-export type { Exemption, Finding, ModuleReport, Report, SignatureReport, Summary } from './model.js';
+export type {
+  Exemption,
+  FileStat,
+  Finding,
+  ModuleReport,
+  PastScan,
+  Report,
+  SignatureReport,
+  Summary,
+} from './model.js';
 export { type SignedModule, type SignOptions, signModule } from './publish/sign-module.js';
 export type { SigningKeyOptions } from './publish/signer.js';
 export { renderJson, renderNdjson } from './report/json.js';

@@ -20,6 +20,7 @@ function exported(): { values: string[]; types: string[] } {
   const clauses = [...read('dist/src/index.d.ts').matchAll(/^export (type )?\{([^}]+)\} from/gm)];
   for (const [, allTypes, list = ''] of clauses) {
     for (const name of list.split(',').map((one) => one.trim())) {
+      if (name === '') continue;
       if (allTypes !== undefined || name.startsWith('type ')) types.push(name.replace(/^type /, ''));
       else values.push(name);
     }
