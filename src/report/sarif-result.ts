@@ -61,7 +61,7 @@ export class SarifResults {
     const { severity, exemption } = finding;
     return {
       ...head(ruleIdOf(finding), severity, findingText(placed)),
-      locations: [this.location(finding.file, module)],
+      locations: [this.location(finding.file, module, finding.size)],
       partialFingerprints: { 'sigsweepFinding/v1': findingKey(placed) },
       ...this.baseline(isNew(this.compared, finding)),
       suppressions:
@@ -77,11 +77,13 @@ export class SarifResults {
   }
 
   /** Below the web root as a relative reference, so that results of two machines compare; else as an absolute one. */
-  private location(file: BytePath, module: BytePath | null): object {
+  private location(file: BytePath, module: BytePath | null, size?: number): object {
     const index = this.artifactIndex(file);
     return {
       physicalLocation: {
         artifactLocation: { ...artifactLocation(this.report.root, file), ...(index === undefined ? {} : { index }) },
+        // The whole file: what is wrong with it is no line of it.
+        ...(size === undefined ? {} : { region: { byteOffset: 0, byteLength: size } }),
       },
       ...(module === null ? {} : { logicalLocations: [{ name: shortForTerminal(module), kind: 'module' }] }),
     };

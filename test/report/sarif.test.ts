@@ -85,6 +85,7 @@ describe('SARIF', () => {
           {
             physicalLocation: {
               artifactLocation: { uri: 'admin/modules/cdr/views/a%20b.php', uriBaseId: 'WEBROOT', index: 0 },
+              region: { byteOffset: 0, byteLength: 5 },
             },
             logicalLocations: [{ name: 'cdr', kind: 'module' }],
           },
