@@ -15,6 +15,7 @@ const DOCUMENTS = [
   'docs/exemptions.md',
   'docs/publishing.md',
   'docs/keys.md',
+  'docs/formats.md',
   'docs/api.md',
 ];
 

@@ -1,3 +1,7 @@
+import type { ExplanationText } from '../explain/explanation.js';
+import { FINDING_KIND_TEXTS } from '../explain/finding-kinds.js';
+import { UNLISTED_CLASS_TEXTS } from '../explain/unlisted-classes.js';
+import { VERDICT_TEXTS } from '../explain/verdicts.js';
 import type { Finding } from '../finding.js';
 import {
   FINDING_KINDS,
@@ -8,14 +12,13 @@ import {
   VERDICTS,
   type Verdict,
 } from '../types.js';
-import { CLASS_TEXTS, KIND_TEXTS, type RuleText, VERDICT_TEXTS } from './sarif-texts.js';
 
 export type Level = 'error' | 'warning' | 'note';
 
 /** What a finding, or a verdict, is an instance of. */
 export interface Rule {
   readonly id: string;
-  readonly text: RuleText;
+  readonly text: ExplanationText;
   /** How bad most of its findings are; each says how bad itself is. */
   readonly severity: Severity;
 }
@@ -65,12 +68,12 @@ export const RULES: readonly Rule[] = [
   })),
   ...FINDING_KINDS.filter((kind) => kind !== 'unlisted').map((kind) => ({
     id: kind,
-    text: KIND_TEXTS[kind],
+    text: FINDING_KIND_TEXTS[kind],
     severity: KIND_SEVERITIES[kind],
   })),
   ...UNLISTED_CLASSES.map((unlisted) => ({
     id: unlistedRuleId(unlisted),
-    text: CLASS_TEXTS[unlisted],
+    text: UNLISTED_CLASS_TEXTS[unlisted],
     severity: CLASS_SEVERITIES[unlisted],
   })),
 ];
@@ -82,7 +85,7 @@ export function ruleIndexOf(id: string): number {
   return RULE_INDEX.get(id) ?? -1;
 }
 
-/** `unsigned`, `altered`, `unlisted-code`: a verdict, a kind of finding, or a class of unlisted files. */
+/** `altered`, `unlisted-code`: a kind of finding, or a class of unlisted files, as `--explain` knows it. */
 export function ruleIdOf({ kind, class: unlisted }: Pick<Finding, 'kind' | 'class'>): string {
   return kind === 'unlisted' ? unlistedRuleId(unlisted ?? 'other') : kind;
 }

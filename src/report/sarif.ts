@@ -89,10 +89,15 @@ function ruleObject({ id, text, severity }: Rule): object {
     id,
     shortDescription: { text: messageText(text.title) },
     fullDescription: { text: messageText(text.meaning) },
-    help: { text: messageText(text.todo) },
+    help: { text: messageText(helpOf(text)) },
     defaultConfiguration: { level: levelOf(severity) },
     properties: { tags: ['security', 'integrity'], 'security-severity': securitySeverity(severity) },
   };
+}
+
+/** Why it may be, the most frequent first, then what to do. */
+function helpOf({ causes, todo }: Rule['text']): string {
+  return [...(causes ?? []).map((cause) => `- ${cause}`), todo].join('\n');
 }
 
 /** Successful is a scan that looked at everything, whatever it found. */

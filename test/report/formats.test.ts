@@ -21,11 +21,11 @@ const textOf = (format: string, what: Report) => [...partsOf(format, what)].join
 
 describe.each(NAMES)('%s', (format) => {
   it.each([
-    ['incomplete', { exitCode: 3, complete: false }, /incomplete/i],
-    ['incomplete, with findings', { exitCode: 1, complete: false }, /incomplete/i],
-    ['interrupted', { exitCode: 130, complete: false }, /interrupted/i],
-    ['interrupted by the system', { exitCode: 143, complete: false }, /interrupted/i],
-    ['interrupted at its end', { exitCode: 130, complete: true }, /interrupted/i],
+    ['incomplete', { exitCode: 3, complete: false }, /scan is INCOMPLETE/],
+    ['incomplete, with findings', { exitCode: 1, complete: false }, /scan is INCOMPLETE/],
+    ['interrupted', { exitCode: 130, complete: false }, /INTERRUPTED/],
+    ['interrupted by the system', { exitCode: 143, complete: false }, /INTERRUPTED/],
+    ['interrupted at its end', { exitCode: 130, complete: true }, /interrupted when/],
   ])('of a scan that was %s says so, and is not what a clean one is', (_what, parts, said) => {
     const modules = [module('cdr', 'good')];
     const text = textOf(format, report({ modules, ...parts }));
