@@ -12,6 +12,9 @@ const UNSAFE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Cn}\p{Co}\p{Default_Ignorable_
 /** What nearly all names are, and what there is nothing to escape in: ASCII without controls and backslashes. */
 const PLAIN = /^[ -[\]-~]*$/;
 
+/** ASCII without controls: nothing that JSON would have to escape once more. */
+const PRINTABLE = /^[ -~]*$/;
+
 const STRICT_UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /** The text of a byte path, or `null` when its bytes are not UTF-8. */
@@ -59,7 +62,9 @@ export function escapeControls(text: string): string {
 
 /** JSON in which every character that {@link escapeForTerminal} would escape is a `\uXXXX` escape: the same data. */
 export function safeJson(value: unknown): string {
-  return JSON.stringify(value).replace(UNSAFE, (character) =>
+  const json = JSON.stringify(value);
+  if (PRINTABLE.test(json)) return json;
+  return json.replace(UNSAFE, (character) =>
     Array.from({ length: character.length }, (_, at) => `\\u${hex(character.charCodeAt(at), 4)}`).join(''),
   );
 }

@@ -8,6 +8,9 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": '&apos;',
 };
 
+/** Nothing to escape: ASCII without controls and what has a meaning in XML. */
+const PLAIN = /^[ !#-%(-;=?-~]*$/;
+
 /**
  * Text for an element or an attribute. What XML 1.0 does not allow (most controls, halves of characters, U+FFFE) is
  * escaped in our own manner, as is everything else that must not be shown; our own line ends in an element stay.
@@ -25,5 +28,6 @@ export function xmlAttributes(attributes: Readonly<Record<string, string | numbe
 }
 
 function xmlLine(text: string): string {
+  if (PLAIN.test(text)) return text;
   return escapeControls(text).replace(/[&<>"']/g, (character) => ENTITIES[character] ?? '');
 }
