@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Sqlite } from '../../src/state/sqlite.js';
 import { runCli } from '../helpers/cli.js';
 import { validated } from '../helpers/report.js';
+import { sarifRun } from '../helpers/sarif.js';
 import { makeSystem, type TestSystem } from '../helpers/system.js';
 import { makeTempFolder, removeFolder, tempFolder } from '../helpers/temp.js';
 
@@ -13,6 +14,9 @@ let folder: string;
 let said: string;
 const scanned = () => ['scan', system.webRoot, '--anchor', system.anchorFingerprint, '--keyring', system.keyring];
 const state = () => ['--state', join(folder, 'state')];
+/** The forms that people and other programs read, each to a file of its own. */
+const FORMS = ['csv', 'freepbx', 'junit', 'rpm', 'sarif'];
+const everyForm = (name: string) => FORMS.flatMap((form) => ['--report', `${form}=${join(folder, name)}.${form}`]);
 
 beforeAll(async () => {
   folder = makeTempFolder();
@@ -29,7 +33,9 @@ beforeAll(async () => {
   const probe = join(system.webRoot, 'probe.php');
   const exempt = ['exempt', probe, '--reason', 'monitoring', '--expires', '90d', '--web-root', system.webRoot];
   await runCli([...exempt, '--exemptions', exemptions]);
-  said = (await runCli([...scanned(), ...state(), '--exemptions', exemptions, '--format', 'json'])).stdout;
+  said = (
+    await runCli([...scanned(), ...state(), '--exemptions', exemptions, '--format', 'json', ...everyForm('scan')])
+  ).stdout;
 });
 afterAll(() => {
   system.cleanup();
@@ -45,6 +51,20 @@ describe('report', () => {
     expect(report.history).toMatchObject([{ scan: 1, whole: true, complete: true }]);
     const shell = report.tree.findings.find(({ path }: { path: string }) => path === 'shell.php');
     expect(shell).toMatchObject({ uid: process.getuid?.(), gid: process.getgid?.(), ctime: expect.any(String) });
+  });
+
+  it('gives every other form of it byte for byte, too', async () => {
+    expect(await runCli(['report', '2', ...state(), ...everyForm('again')])).toMatchObject({ code: 0, stderr: '' });
+    const read = (name: string, form: string) => readFileSync(join(folder, `${name}.${form}`), 'utf8');
+    for (const form of FORMS) {
+      expect(read('scan', form)).toContain('core.php');
+      expect(read('again', form)).toBe(read('scan', form));
+    }
+    const { results } = sarifRun(read('scan', 'sarif'));
+    const of = (uri: string) =>
+      results.find(({ locations }) => locations[0]?.physicalLocation.artifactLocation.uri === uri);
+    expect(of('shell.php')).toMatchObject({ ruleId: 'unlisted-code', baselineState: 'new', suppressions: [] });
+    expect(of('probe.php')?.suppressions).toMatchObject([{ justification: expect.stringContaining('monitoring') }]);
   });
 
   it('takes the last one where none is named, and prints it as text', async () => {
