@@ -112,6 +112,8 @@ export interface Report {
   readonly root: BytePath;
   /** Whether everything that should have been looked at was. */
   readonly complete: boolean;
+  /** Least severity of a finding that makes the exit code 1. */
+  readonly failOn: Severity;
   /**
    * What the program exits with: 0 clean; 1 findings at or above {@link RunOptions.failOn}; 3 incomplete without such
    * findings.

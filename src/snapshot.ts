@@ -1,7 +1,7 @@
 import type { ModuleState, PlacedFinding } from './changes.js';
 import type { BytePath } from './files/bytepath.js';
 import type { ModuleReport, SignatureReport, Summary } from './model.js';
-import type { ScanKind } from './types.js';
+import type { ScanKind, Severity } from './types.js';
 
 /** A scan as it is remembered. */
 export interface ScanRecord {
@@ -17,6 +17,8 @@ export interface ScanRecord {
   readonly whole: boolean;
   /** Bit set of {@link Reach}. */
   readonly reach: number;
+  /** Least severity that made its exit code 1. */
+  readonly failOn: Severity;
   readonly exitCode: number;
   /** Findings, of the least bad, that are not remembered because there were too many. */
   readonly leftOut: number;

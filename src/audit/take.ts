@@ -38,10 +38,11 @@ export function snapshotOfReport(report: Report, options: ScanOptions): Taken {
   }
   const modules = new Map<BytePath, StoredModule>();
   for (const module of mostKnown(report.modules)) modules.set(module.name, stateOf(module));
-  const { root, kind, startedAt, finishedAt, complete, exitCode, summary, notes } = report;
+  const { root, kind, startedAt, finishedAt, complete, failOn, exitCode, summary, notes } = report;
   const leftOut = total - findings.size;
   const whole = options.modules === undefined;
-  const scan = { root, kind, startedAt, finishedAt, complete, whole, reach, exitCode, leftOut, summary, notes };
+  const times = { startedAt, finishedAt };
+  const scan = { root, kind, ...times, complete, whole, reach, failOn, exitCode, leftOut, summary, notes };
   return { scan, modules, present: new Set(report.modules.map(({ name }) => name)), findings, keys };
 }
 

@@ -78,6 +78,7 @@ function tailOf(report: Whole): object {
   return {
     finishedAt: report.finishedAt.toISOString(),
     complete: report.complete,
+    failOn: report.failOn,
     exitCode: report.exitCode,
     notes: report.notes.map(escapeInvalid),
     changes: report.changes === null ? null : changesObject(report.changes),

@@ -21,7 +21,7 @@ export interface TestCase {
 
 /** Decides of each test of a module, or of what lies outside of modules. */
 export class TestCases {
-  constructor(private readonly failing: ReadonlySet<Severity>) {}
+  constructor(private readonly failing: readonly Severity[]) {}
 
   /** The verdict first, then each finding; where there is none, one test says that the files are as they were signed. */
   *ofModule(module: ModuleReport): Generator<TestCase> {
@@ -68,7 +68,7 @@ export class TestCases {
   }
 
   private judged(severity: Severity): Pick<TestCase, 'outcome' | 'type'> {
-    return this.failing.has(severity) ? { outcome: 'failure', type: severity } : { outcome: 'passed' };
+    return this.failing.includes(severity) ? { outcome: 'failure', type: severity } : { outcome: 'passed' };
   }
 }
 

@@ -1,7 +1,7 @@
 import type { ModuleReport, Report } from '../model.js';
 import { TOOL } from '../tool.js';
+import { SEVERITIES } from '../types.js';
 import { type Counts, countOutcomes, type TestCase, TestCases } from './junit-case.js';
-import { failingSeverities } from './junit-threshold.js';
 import { resultInWords } from './result.js';
 import { shortForTerminal } from './shorten.js';
 import { xmlAttributes, xmlText } from './xml.js';
@@ -32,7 +32,7 @@ export function* junitParts(report: Report): Generator<string> {
 }
 
 function* suitesOf(report: Report): Generator<Suite> {
-  const tests = new TestCases(failingSeverities(report));
+  const tests = new TestCases(SEVERITIES.slice(0, SEVERITIES.indexOf(report.failOn) + 1));
   for (const module of report.modules) {
     const name = shortForTerminal(module.name);
     const cases = () => tests.ofModule(module);

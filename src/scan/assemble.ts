@@ -41,6 +41,7 @@ export function assembleReport(gathered: Gathered): Report {
     finishedAt: new Date(gathered.startedAt.getTime() + gathered.milliseconds),
     root: gathered.root,
     complete,
+    failOn: gathered.failOn,
     exitCode: exitCodeOf(summary, complete, gathered.failOn),
     notes: gathered.notes,
     changes: null,

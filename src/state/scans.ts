@@ -1,11 +1,12 @@
 import type { BytePath } from '../files/bytepath.js';
 import type { Summary } from '../model.js';
 import type { ModuleDetails, ScanRecord, Snapshot, StoredFinding, StoredModule } from '../snapshot.js';
-import type { ScanKind, Verdict } from '../types.js';
+import type { ScanKind, Severity, Verdict } from '../types.js';
 import { exemptionOf, findingOf } from './findings.js';
 import { jsonOf, objectOf, type Row, type Sqlite, timeOf } from './sqlite.js';
 
-const COLUMNS = 'id, root, kind, started_at, finished_at, complete, whole, reach, exit_code, left_out, summary, notes';
+const COLUMNS =
+  'id, root, kind, started_at, finished_at, complete, whole, reach, fail_on, exit_code, left_out, summary, notes';
 
 /** Adds a scan and what it says of its modules; returns its number. */
 export function addScan(
@@ -13,7 +14,7 @@ export function addScan(
   scan: Omit<ScanRecord, 'id'>,
   modules: ReadonlyMap<BytePath, StoredModule>,
 ): number {
-  const insert = database.change(`INSERT INTO scans (${COLUMNS}) VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
+  const insert = database.change(`INSERT INTO scans (${COLUMNS}) VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
   const id = insert(
     scan.root,
     scan.kind,
@@ -22,6 +23,7 @@ export function addScan(
     Number(scan.complete),
     Number(scan.whole),
     scan.reach,
+    scan.failOn,
     scan.exitCode,
     scan.leftOut,
     JSON.stringify(scan.summary),
@@ -133,7 +135,8 @@ function moduleDetailsOf(column: unknown): ModuleDetails {
 }
 
 function scanOf(row: Row): ScanRecord {
-  const [id, root, kind, startedAt, finishedAt, complete, whole, reach, exitCode, leftOut, summary, notes] = row;
+  const [id, root, kind, startedAt, finishedAt, complete, whole, reach, failOn, exitCode, ...more] = row;
+  const [leftOut, summary, notes] = more;
   return {
     id: Number(id),
     root: root as BytePath,
@@ -143,6 +146,7 @@ function scanOf(row: Row): ScanRecord {
     complete: Number(complete) === 1,
     whole: Number(whole) === 1,
     reach: Number(reach),
+    failOn: failOn as Severity,
     exitCode: Number(exitCode),
     leftOut: Number(leftOut),
     summary: jsonOf(summary) as Summary,

@@ -98,6 +98,7 @@ const MIGRATIONS: readonly string[] = [
   `,
   // What it takes to show the report of an earlier scan again.
   `
+  ALTER TABLE scans ADD COLUMN fail_on TEXT NOT NULL DEFAULT 'high';
   ALTER TABLE modules ADD COLUMN details TEXT;
   ALTER TABLE scan_findings ADD COLUMN exemption TEXT;
   `,

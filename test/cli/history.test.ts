@@ -83,6 +83,7 @@ const record = {
   complete: z.boolean(),
   whole: z.boolean(),
   reach: z.int(),
+  failOn: z.string(),
   exitCode: z.int(),
   leftOut: z.int(),
   summary: z.looseObject({ findings: z.record(z.string(), z.number()) }),

@@ -99,8 +99,8 @@ describe('a history that an older release wrote', () => {
     const old = join(folder, 'old');
     cpSync(join(folder, 'state'), old, { recursive: true });
     const database = new Sqlite(join(old, 'history.db'), 1000);
-    database.run('ALTER TABLE modules DROP COLUMN details; ALTER TABLE scan_findings DROP COLUMN exemption');
-    database.run('PRAGMA user_version = 1');
+    database.run('ALTER TABLE scans DROP COLUMN fail_on; ALTER TABLE modules DROP COLUMN details');
+    database.run('ALTER TABLE scan_findings DROP COLUMN exemption; PRAGMA user_version = 1');
     database.close();
     const { code, stdout } = await runCli(['report', 'last', '--state', old, '--format', 'json']);
     expect(code).toBe(0);

@@ -78,7 +78,7 @@ describe('a state folder', () => {
     const file = join(unattended.state, 'history.db');
     chmodSync(file, 0o666);
     for (const args of [['scan', '--quick'], ['history']]) {
-      const stderr = `sigsweep: ${file} can be written by others: chmod go-w ${file}\n`;
+      const stderr = `sigsweep: ${file} can be written by others: chmod go-w ${file} [FILE_UNSAFE]\n`;
       expect(await unattended.run(args)).toMatchObject({ code: 2, stdout: '', stderr });
     }
   });
@@ -99,7 +99,8 @@ describe.skipIf(FAKETIME_MISSING)(`what is kept${FAKETIME_MISSING ? ` (skipped: 
     const unattended = await Unattended.begin();
     await unattended.scan(0);
     // Forty incomplete scans, in less time than they would take.
-    const columns = 'root, kind, started_at, finished_at, 0, whole, reach, exit_code, left_out, summary, notes';
+    const columns =
+      'root, kind, started_at, finished_at, 0, whole, reach, exit_code, left_out, summary, notes, fail_on';
     const database = new Sqlite(join(unattended.state, 'history.db'), 1000);
     for (let more = 0; more < 40; more += 1) {
       database.run(`INSERT INTO scans SELECT NULL, ${columns} FROM scans WHERE id = 1`);

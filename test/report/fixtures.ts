@@ -93,6 +93,7 @@ export function report({ modules = [], outside = [], counted = 0, ...rest }: Rep
     finishedAt: new Date('2026-01-02T03:04:06.912Z'),
     root: fromText('/var/www/html'),
     complete: true,
+    failOn: 'high',
     exitCode: 0,
     notes: [],
     summary: {

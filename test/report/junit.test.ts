@@ -154,16 +154,13 @@ describe('JUnit', () => {
   });
 
   it.each([
-    // The exit code 0 says that --fail-on was above what is there, 1 that something reaches it.
-    ['high', 0, 'passed'],
-    ['high', 1, 'failure'],
-    ['high', 130, 'failure'],
-    ['medium', 1, 'failure'],
-    ['low', 0, 'passed'],
-    ['low', 1, 'failure'],
-    ['low', 3, 'passed'],
-  ] as const)('a finding that is %s, with exit code %d: %s', (severity, exitCode, outcome) => {
-    const [outside] = suites(report({ exitCode, outside: [finding('a.txt', { severity, class: 'other' })] }));
+    ['high', 'critical', 'passed'],
+    ['high', 'high', 'failure'],
+    ['critical', 'high', 'failure'],
+    ['low', 'high', 'passed'],
+    ['low', 'low', 'failure'],
+  ] as const)('a finding that is %s, in a scan that fails for %s: %s', (severity, failOn, outcome) => {
+    const [outside] = suites(report({ failOn, outside: [finding('a.txt', { severity, class: 'other' })] }));
     expect(outside).toMatchObject({
       name: 'outside of modules',
       tests: [{ outcome, text: expect.stringContaining('file: /w/') }],
