@@ -1,7 +1,7 @@
 /**
- * `npm run test:runtimes`: the tests with each version of Node that sigsweep is for, one after the other. With `--others`
- * without that major version which runs this, because `npm test` has used it; with numbers, with these only; what follows
- * `--` is for the test runner, such as the name of a file.
+ * `npm run test:runtimes`: the tests with each version of Node that sigsweep is for, one after the other: the oldest that
+ * it runs on, and the newest of each later line. With `--others` without the very version that runs this, because
+ * `npm test` has used it; with numbers, with these only; what follows `--` is for the test runner, such as a file's name.
  */
 import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
@@ -15,7 +15,16 @@ const separator = process.argv.indexOf('--');
 const end = separator < 0 ? process.argv.length : separator;
 const given = process.argv.slice(2, end);
 const forRunner = process.argv.slice(end + 1);
-const [own] = process.versions.node.split('.');
+
+/** @param {string} major */
+function folderOf(major) {
+  return join(HERE, `node_modules/node-${major}/bin`);
+}
+
+/** @param {string} major */
+function versionOf(major) {
+  return spawnSync(join(folderOf(major), 'node'), ['--version'], { encoding: 'utf8' }).stdout.trim();
+}
 
 function wanted() {
   const installed = readdirSync(join(HERE, 'node_modules')).filter((name) => name.startsWith('node-'));
@@ -24,7 +33,7 @@ function wanted() {
   const unknown = numbers.filter((number) => !majors.includes(number));
   if (unknown.length > 0) throw new Error(`no Node ${unknown.join(', ')}: there are ${majors.join(', ')}`);
   const chosen = numbers.length > 0 ? numbers : majors;
-  return given.includes('--others') ? chosen.filter((major) => major !== own) : chosen;
+  return given.includes('--others') ? chosen.filter((major) => versionOf(major) !== process.version) : chosen;
 }
 
 /**
@@ -33,14 +42,14 @@ function wanted() {
  * @param {string} major
  */
 function passes(major) {
-  const folder = join(HERE, `node_modules/node-${major}/bin`);
-  const node = join(folder, 'node');
-  const { stdout } = spawnSync(node, ['--version'], { encoding: 'utf8' });
-  process.stdout.write(`\n== tests with Node ${stdout}`);
+  process.stdout.write(`\n== tests with Node ${versionOf(major)}\n`);
+  const folder = folderOf(major);
   const runner = join(PROJECT, 'node_modules/vitest/vitest.mjs');
   const PATH = [folder, process.env.PATH].join(delimiter);
   const env = { ...process.env, PATH };
-  return spawnSync(node, [runner, 'run', ...forRunner], { cwd: PROJECT, env, stdio: 'inherit' }).status === 0;
+  return (
+    spawnSync(join(folder, 'node'), [runner, 'run', ...forRunner], { cwd: PROJECT, env, stdio: 'inherit' }).status === 0
+  );
 }
 
 const failed = wanted().filter((major) => !passes(major));

@@ -22,9 +22,11 @@ import { addScanCommand } from './scan-command.js';
 import { addScheduleCommand } from './schedule-command.js';
 import { addSignCommand } from './sign-command.js';
 import { addVerifyCommand } from './verify-command.js';
+import { passOverExperiments } from './warnings.js';
 
 /** Runs the command line. Never throws: what goes wrong is one sentence on standard error and an exit code. */
 export async function runProgram(args: readonly string[]): Promise<void> {
+  passOverExperiments();
   process.stdout.on('error', outputFailed);
   // Node's own exit code for what nobody caught is 1, which would say that there are findings.
   process.once('uncaughtException', (error) => {
