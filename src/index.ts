@@ -26,6 +26,7 @@ export type {
 export { type SignedModule, type SignOptions, signModule } from './publish/sign-module.js';
 export type { SigningKeyOptions } from './publish/signer.js';
 export { renderJson, renderNdjson } from './report/json.js';
+export { FORMATS, type Format, reportParts } from './report/render.js';
 export { renderText, type TextOptions } from './report/text.js';
 export type { Progress, RunOptions, ScanOptions, TrustOptions } from './scan/options.js';
 export { scan } from './scan/scan.js';

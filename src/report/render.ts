@@ -2,11 +2,19 @@ import type { Report } from '../model.js';
 import { jsonParts, ndjsonParts } from './json.js';
 import { type TextOptions, textParts } from './text.js';
 
-/** Every form that a report can have. */
+/** Every form that a report can have, by the word that `--format` takes. */
 export const FORMATS = ['text', 'json', 'ndjson', 'junit', 'sarif', 'csv', 'rpm', 'freepbx'] as const;
+/** A form that a report can have. */
 export type Format = (typeof FORMATS)[number];
 
-/** A report in one of its forms, piece by piece. What few runs ask for is loaded when it is. */
+/**
+ * A report in one of its forms, piece by piece: a tree full of long names gives more than one string can hold. What few
+ * runs ask for is loaded when it is.
+ * @param report what a scan found.
+ * @param format the form.
+ * @param options how `text` looks; the other forms do not depend on it.
+ * @returns text, whose pieces one after the other are the report.
+ */
 export async function reportParts(report: Report, format: Format, options: TextOptions): Promise<Iterable<string>> {
   switch (format) {
     case 'text':
