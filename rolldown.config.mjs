@@ -7,6 +7,7 @@ import { defineConfig } from 'rolldown';
  */
 const shared = {
   platform: 'node',
+  // get-east-asian-width is none of them: what every report needs is not worth files of its own.
   external: /^(?:node:|openpgp|piscina|commander|cli-progress|p-limit|libsql|yaml|zod|nodemailer|pako|@xmldom\/xmldom)/,
 };
 

@@ -7,6 +7,7 @@ import { lastCompleteScan, lastScans, snapshotOf } from '../state/scans.js';
 import type { Sqlite } from '../state/sqlite.js';
 import { print } from './output.js';
 import { findScan, findSnapshot, readHistory, type StateArguments, withStateFolder } from './remembered.js';
+import { screenOf } from './terminal/screen.js';
 
 interface HistoryArguments extends StateArguments {
   readonly json?: true;
@@ -23,7 +24,7 @@ export function addHistoryCommands(program: Command): void {
     .option('--last <n>', 'so many scans', parseCount, DEFAULT_SCANS)
     .action(async ({ last, ...given }: HistoryArguments & { last: number }) => {
       const scans = readHistory(given, (database) => lastScans(database, last)).reverse();
-      await print(given.json ? [historyJson(scans)] : lines(historyLines(scans, isUnicode())));
+      await print(given.json ? [historyJson(scans)] : lines(historyLines(scans, screenOf().unicode)));
     });
   withHistoryOptions(program.command('show'))
     .summary('show what one scan found')
@@ -68,11 +69,4 @@ function parseCount(text: string): number {
 
 function* lines(texts: Iterable<string>): Generator<string> {
   for (const text of texts) yield `${text}\n`;
-}
-
-/** Whether the terminal's locale takes more than ASCII; what is not a terminal does. */
-function isUnicode(): boolean {
-  if (process.stdout.isTTY !== true) return true;
-  const { LC_ALL, LC_CTYPE, LANG } = process.env;
-  return /utf-?8/i.test([LC_ALL, LC_CTYPE, LANG].find((value) => (value ?? '') !== '') ?? '');
 }

@@ -6,6 +6,7 @@ import type { CommonArguments } from './arguments.js';
 import { Interrupt } from './interrupt.js';
 import { print } from './output.js';
 import { type ReportArguments, requireDistinctFiles, writeReports } from './report-options.js';
+import { screenOf } from './terminal/screen.js';
 
 /** The part of the options that the command line adds to what the user gave. */
 export interface RunHooks extends Pick<RunOptions, 'signal' | 'onProgress'> {
@@ -56,11 +57,10 @@ async function tell(report: Report, given: CommonArguments): Promise<void> {
 
 /** Prints a report in the form that was asked for. */
 export async function printReport(report: Report, { format, color, all }: ReportArguments): Promise<void> {
-  await print(await reportParts(report, format, { color: color && wantsColor(), all: all ?? false }));
-}
-
-function wantsColor(): boolean {
-  return process.stdout.isTTY === true && (process.env.NO_COLOR ?? '') === '' && process.env.TERM !== 'dumb';
+  const screen = screenOf();
+  const isPerson = process.stdout.isTTY === true;
+  const look = { ...screen, color: color && screen.color, all: all ?? false, hints: isPerson };
+  await print(await reportParts(report, format, look));
 }
 
 /** Loaded only where bars are shown. */

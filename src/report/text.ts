@@ -8,6 +8,7 @@ import { changesInWords, kindInWords, moduleChangeLines, sinceInWords } from './
 import { escapeControls } from './escape.js';
 import { type Comparison, comparisonOf, isNew, worstOf } from './findings.js';
 import { type FindingLine, foldFindings } from './fold.js';
+import { hang } from './layout/hang.js';
 import { resultInWords } from './result.js';
 import { shortForTerminal } from './shorten.js';
 
@@ -17,7 +18,16 @@ export interface TextOptions {
   readonly color: boolean;
   /** Every module and every finding on a line of its own. */
   readonly all: boolean;
+  /** Columns of the terminal, below which longer lines are continued. Not given: every line stays whole. */
+  readonly columns?: number | undefined;
+  /** `false` where only ASCII can be shown: other characters are written as `\\u{…}`. @default true */
+  readonly unicode?: boolean;
+  /** Say how to learn what the words of the report mean, where something is wrong. @default false */
+  readonly hints?: boolean;
 }
+
+/** What begins a line of the report, and what is continued below itself where the line is too long. */
+type Piece = readonly [start: string, rest: string];
 
 const COLORS: Record<Severity, Parameters<typeof styleText>[0]> = {
   critical: ['bold', 'red'],
@@ -39,8 +49,12 @@ export function renderText(report: Report, options: TextOptions): string {
 
 /** What {@link renderText} makes, line by line: a tree full of findings gives more than one string can hold. */
 export function* textParts(report: Report, options: TextOptions): Generator<string> {
-  for (const line of new TextLines(options).report(report)) yield `${line}\n`;
+  for (const [start, rest] of new TextLines(options).report(report)) {
+    for (const line of hang(start, rest, options)) yield `${line}\n`;
+  }
 }
+
+const EMPTY: Piece = ['', ''];
 
 /** Modules that changed are named on so many lines; `diff` names all. */
 const MOST_CHANGED_MODULES = 10;
@@ -50,17 +64,17 @@ class TextLines {
 
   constructor(private readonly options: TextOptions) {}
 
-  *report(report: Report): Generator<string> {
+  *report(report: Report): Generator<Piece> {
     const { all } = this.options;
     this.compared = comparisonOf(report);
-    yield `${TOOL.name} ${TOOL.version}  ${shortForTerminal(report.root)}  ${report.startedAt.toISOString()}`;
+    yield [`${TOOL.name} ${TOOL.version}  `, `${shortForTerminal(report.root)}  ${report.startedAt.toISOString()}`];
     for (const module of report.modules) {
       if (all || !isQuietModule(module, report)) yield* this.module(module);
     }
     const outside = report.tree.findings;
     if (all ? outside.length > 0 : !outside.every(isQuiet)) {
-      yield '';
-      yield this.strong('outside of modules');
+      yield EMPTY;
+      yield [this.strong('outside of modules'), ''];
       yield* this.findings(outside);
       yield* next(adviceOnUnlisted(outside));
     }
@@ -79,33 +93,34 @@ class TextLines {
     return this.options.color ? styleText('dim', text, { validateStream: false }) : text;
   }
 
-  private *module(module: ModuleReport): Generator<string> {
+  private *module(module: ModuleReport): Generator<Piece> {
     const version = module.version === null ? '' : ` ${shortForTerminal(module.version)}`;
     const severity = module.severity ?? (module.verdict === 'tampered' ? worstOf(module.findings) : null);
     const verdict = severity === null ? module.verdict : this.colored(severity, module.verdict);
     const reason = module.reason === '' ? '' : `: ${shortForTerminal(module.reason)}`;
-    yield '';
-    yield `${this.strong(shortForTerminal(module.name))}${version}  ${verdict}${reason}`;
-    if (module.signature !== null && module.verdict !== 'good') yield `  signed by ${signerInWords(module)}`;
+    yield EMPTY;
+    yield ['', `${this.strong(shortForTerminal(module.name))}${version}  ${verdict}${reason}`];
+    if (module.signature !== null && module.verdict !== 'good') yield ['  signed by ', signerInWords(module)];
     yield* this.findings(module.findings);
     yield* next(adviceOn(module));
   }
 
-  private *findings(findings: readonly Finding[]): Generator<string> {
+  private *findings(findings: readonly Finding[]): Generator<Piece> {
     const shown = this.options.all ? findings : findings.filter((finding) => !isQuiet(finding));
     for (const line of foldFindings(shown, this.options.all, (finding) => isNew(this.compared, finding)))
       yield this.findingLine(line);
   }
 
-  private findingLine({ first, number, place }: FindingLine): string {
+  private findingLine({ first, number, place }: FindingLine): Piece {
     const mark =
       first.exemption === undefined ? this.colored(first.severity, first.severity.padEnd(8)) : this.dim('exempted');
     const kind = kindInWords(first).padEnd(22);
     const why = exemptionInWords(first) + this.ageInWords(first);
     const note = first.note === undefined ? '' : `  (${shortForTerminal(first.note)})`;
-    if (number === 1) return `  ${mark}  ${kind}  ${shortForTerminal(place)}${note}${why}`;
+    const start = `  ${mark}  ${kind}  `;
+    if (number === 1) return [start, `${shortForTerminal(place)}${note}${why}`];
     const where = place === '' ? '' : ` below ${shortForTerminal(place)}`;
-    return `  ${mark}  ${kind}  ${groupDigits(number)} files${where}, the first: ${shortForTerminal(first.path)}${why}`;
+    return [start, `${groupDigits(number)} files${where}, the first: ${shortForTerminal(first.path)}${why}`];
   }
 
   private ageInWords(finding: Finding): string {
@@ -113,34 +128,40 @@ class TextLines {
     return isNew(this.compared, finding) ? `  ${this.strong('new')}` : this.dim(`  since ${dayOf(finding.firstSeen)}`);
   }
 
-  private *summary(report: Report): Generator<string> {
+  private *summary(report: Report): Generator<Piece> {
     const { summary } = report;
     const seconds = Math.max(0, report.finishedAt.getTime() - report.startedAt.getTime()) / 1000;
-    yield '';
-    yield `modules   ${groupDigits(summary.modules)}: ${verdictsInWords(summary)}`;
+    yield EMPTY;
+    yield ['modules   ', `${groupDigits(summary.modules)}: ${verdictsInWords(summary)}`];
     const reused = report.kind === 'full' ? '' : `${groupDigits(summary.reused)} unchanged since (quick scan), `;
-    yield `files     ${groupDigits(summary.listed)} listed, ${groupDigits(summary.hashed)} hashed, ${reused}` +
-      `${groupDigits(summary.unchecked)} not checked; ${bytesInWords(summary.bytes)} read in ${seconds.toFixed(2)} s`;
-    yield `unlisted  ${unlistedInWords(summary)}`;
-    yield `findings  ${this.findingsInWords(report)}`;
+    const read = `${bytesInWords(summary.bytes)} read in ${seconds.toFixed(2)} s`;
+    yield [
+      'files     ',
+      `${groupDigits(summary.listed)} listed, ${groupDigits(summary.hashed)} hashed, ${reused}` +
+        `${groupDigits(summary.unchecked)} not checked; ${read}`,
+    ];
+    yield ['unlisted  ', unlistedInWords(summary)];
+    yield ['findings  ', this.findingsInWords(report)];
     yield* this.changes(report);
-    for (const note of report.notes) yield `note      ${shortForTerminal(note)}`;
+    for (const note of report.notes) yield ['note      ', shortForTerminal(note)];
     const weak = report.modules.filter(({ signature }) => signature?.warnings.includes('weak-digest')).length;
     if (weak > 0) {
-      yield `note      ${countInWords(weak, 'signature')} made with SHA-1 (low), as FreePBX's own still are; ` +
-        '--policy strict refuses them';
+      const made = `${countInWords(weak, 'signature')} made with SHA-1 (low), as FreePBX's own still are`;
+      yield ['note      ', `${made}; --policy strict refuses them`];
     }
-    yield `result    ${this.strong(resultInWords(report))}`;
+    yield ['result    ', this.strong(resultInWords(report))];
+    const word = this.options.hints === true ? wordToExplain(report) : undefined;
+    if (word !== undefined) yield ['          ', `what the words mean: ${TOOL.name} --explain ${word}`];
   }
 
-  private *changes({ changes }: Report): Generator<string> {
+  private *changes({ changes }: Report): Generator<Piece> {
     if (changes === null) return;
-    yield `changes   ${changesInWords(changes)} since ${sinceInWords(changes)}`;
+    yield ['changes   ', `${changesInWords(changes)} since ${sinceInWords(changes)}`];
     const lines = [...moduleChangeLines(changes)];
     const shown = this.options.all ? lines : lines.slice(0, MOST_CHANGED_MODULES);
-    for (const line of shown) yield `          ${line}`;
+    for (const line of shown) yield ['          ', line];
     if (lines.length > shown.length) {
-      yield `          and ${countInWords(lines.length - shown.length, 'module')} more (sigsweep diff)`;
+      yield ['          ', `and ${countInWords(lines.length - shown.length, 'module')} more (sigsweep diff)`];
     }
   }
 
@@ -165,8 +186,19 @@ class TextLines {
   }
 }
 
-function* next(advice: string): Generator<string> {
-  if (advice !== '') yield `  next: ${advice}`;
+function* next(advice: string): Generator<Piece> {
+  if (advice !== '') yield ['  next: ', advice];
+}
+
+/** The first bad word of a report: an example of what can be explained. */
+function wordToExplain({ modules, tree, exitCode }: Report): string | undefined {
+  if (exitCode === 0) return undefined;
+  const verdict = modules.find((module) => module.verdict !== 'good')?.verdict;
+  if (verdict !== undefined) return verdict;
+  const findings = [...modules.flatMap((module) => module.findings), ...tree.findings];
+  const worst = findings.find(({ severity }) => severity === worstOf(findings));
+  if (worst === undefined) return exitCode === 1 ? undefined : 'incomplete';
+  return worst.class === undefined ? worst.kind : `${worst.kind}-${worst.class}`;
 }
 
 /** Nothing to say of it; or only what the result of an interrupted scan says of all that it did not come to. */

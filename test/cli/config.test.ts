@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type CliResult, runCli } from '../helpers/cli.js';
+import { type CliResult, failureOf, runCli } from '../helpers/cli.js';
 import { reportOf } from '../helpers/report.js';
 import { makeSystem, type TestSystem } from '../helpers/system.js';
 import { tempFolder } from '../helpers/temp.js';
@@ -39,7 +39,7 @@ const run = (args: readonly string[], env: Record<string, string> = {}) =>
 function sentenceOf({ code, stdout, stderr }: CliResult): string {
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
   expect(stderr).toMatch(/^sigsweep: [^\n]+\n$/);
-  return stderr.trimEnd();
+  return `sigsweep: ${failureOf(stderr)}`;
 }
 
 describe('a scan', () => {
@@ -103,7 +103,7 @@ describe('a scan', () => {
 
   it('is refused for a bad value with the words of the command line', async () => {
     const typed = await runCli(['scan', '--max-rate', '0']);
-    const reason = /is invalid: (.*)\.\n/.exec(typed.stderr)?.[1] ?? 'none';
+    const reason = /is invalid: (.*)\. \[USAGE\]\n/.exec(typed.stderr)?.[1] ?? 'none';
     write('max-rate: 0');
     expect(sentenceOf(await run(['scan']))).toContain(`max-rate: ${reason}`);
     write('');

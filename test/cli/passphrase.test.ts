@@ -43,7 +43,8 @@ describe('--passphrase-file', () => {
     expect((await throughDescriptor(longest)).stdout).toBe(`${gotten(longest)}\n`);
     expect(await throughDescriptor(`${longest}x`)).toMatchObject({
       code: 2,
-      stderr: 'sigsweep: --passphrase-fd 0: its first line is longer than the 4096 bytes that are taken\n',
+      stderr:
+        'sigsweep: --passphrase-fd 0: its first line is longer than the 4096 bytes that are taken [PASSPHRASE_UNUSABLE]\n',
     });
   });
 
@@ -108,7 +109,8 @@ describe('--passphrase-fd', () => {
     expect(await askWithoutTerminal(['passphrase', '--passphrase-fd', '200'])).toEqual({
       code: 2,
       stdout: '',
-      stderr: 'sigsweep: --passphrase-fd 200: it is not open for reading: open it as in 200<FILE\n',
+      stderr:
+        'sigsweep: --passphrase-fd 200: it is not open for reading: open it as in 200<FILE [PASSPHRASE_UNUSABLE]\n',
     });
   });
 
@@ -133,7 +135,7 @@ describe('--passphrase-fd', () => {
   ])('standard input as %j with %s is refused', async (input, shell, words) => {
     const { code, stdout, stderr } = await throughDescriptor(input, { shell });
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-    expect(stderr).toBe(`sigsweep: --passphrase-fd 0: ${words}\n`);
+    expect(stderr).toBe(`sigsweep: --passphrase-fd 0: ${words} [PASSPHRASE_UNUSABLE]\n`);
   });
 });
 
@@ -146,7 +148,7 @@ describe('without a terminal', () => {
     expect(await askWithoutTerminal(args, { input: `${SECRET}\n` })).toEqual({
       code: 2,
       stdout: '',
-      stderr: `sigsweep: there is no terminal to ask ${words}\n`,
+      stderr: `sigsweep: there is no terminal to ask ${words} [USAGE]\n`,
     });
   });
 });

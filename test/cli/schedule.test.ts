@@ -66,7 +66,7 @@ describe('sigsweep schedule install --dir', () => {
     await schedule('install', '--systemd', '--dir', dir);
     const { code, stderr } = await schedule('install', '--cron', '--dir', dir);
     expect(code).toBe(2);
-    expect(stderr).toContain('schedules scans already, with systemd: sigsweep schedule remove first');
+    expect(stderr).toContain('schedules scans already, with systemd: sigsweep schedule remove first [SCHEDULE_FAILED]');
   });
 
   it('says that there is no such folder', async () => {
@@ -365,11 +365,11 @@ describe('on this machine', () => {
       env: cliEnvironment(),
     });
     expect(run.stdout.split('\n')).toEqual([
-      'sigsweep: there is no folder /srv/none: make it first',
-      'sigsweep: a service that may write to /srv may write too much: choose a folder below it',
-      'sigsweep: a service that may write to /srv/link may write too much: choose a folder below it',
-      'sigsweep: what a service writes to /tmp is gone when it ends: choose another folder',
-      'sigsweep: the service has no right to write to /srv/other, which belongs to user 65534: chown it to root',
+      'sigsweep: there is no folder /srv/none: make it first [SCHEDULE_FAILED]',
+      'sigsweep: a service that may write to /srv may write too much: choose a folder below it [SCHEDULE_FAILED]',
+      'sigsweep: a service that may write to /srv/link may write too much: choose a folder below it [SCHEDULE_FAILED]',
+      'sigsweep: what a service writes to /tmp is gone when it ends: choose another folder [SCHEDULE_FAILED]',
+      'sigsweep: the service has no right to write to /srv/other, which belongs to user 65534: chown it to root [SCHEDULE_FAILED]',
       expect.stringContaining('sigsweep: /srv is not safe to run as root every night: others than root may write it'),
       '',
     ]);

@@ -130,7 +130,7 @@ describe.skipIf(MOUNTS_MISSING)(`fwconsole${MOUNTS_MISSING ? ` (skipped: ${MOUNT
     const refused = (what: string) => ({
       code: 2,
       stdout: expect.stringMatching(/^fax .* not disabled: there is nothing to disable it with$/m) as string,
-      stderr: `sigsweep: fwconsole is not run: the module framework, which it is part of, is ${what}; ${remedy} [ENFORCEMENT_REFUSED]\n`,
+      stderr: `sigsweep: fwconsole is not run: the module framework, which it is part of, is ${what}; ${remedy}\n`,
     });
     const original = readFileSync(place, 'utf8');
     system.writeListed('framework', FWCONSOLE, `${original}\ntouch ${system.webRoot}/pwned\n`);

@@ -53,6 +53,13 @@ export function runCli(args: readonly string[], options: CliOptions = {}): Promi
   });
 }
 
+/** The sentence with which the program failed, without its name in front and the code at the end. @throws Error without both */
+export function failureOf(stderr: string): string {
+  const [, sentence] = /^sigsweep: (.+) \[[A-Z_]+\]\n$/s.exec(stderr) ?? [];
+  if (sentence === undefined) throw new Error(`no failure with a code:\n${stderr}`);
+  return sentence;
+}
+
 function parseOutput<T>(stdout: string, stderr: string): T {
   try {
     return JSON.parse(stdout) as T;

@@ -99,7 +99,7 @@ describe('junk in the scanned tree', () => {
     const { code, stdout, stderr } = await sigsweep('keys', 'anchors', '--root', system.dir);
     expect(code).toBe(3);
     expect(stdout).toContain('cannot be judged');
-    expect(stderr).toMatch(/^sigsweep: the key [0-9A-F]{40} carries more signatures than can be checked \[\w+\]$/m);
+    expect(stderr).toMatch(/^sigsweep: the key [0-9A-F]{40} carries more signatures than can be checked$/m);
     expect(stderr).not.toContain('fault of sigsweep');
   });
 

@@ -93,7 +93,7 @@ describe.skipIf(MOUNTS_MISSING)(`a state folder${MOUNTS_MISSING ? ` (skipped: ${
     onSmallDisk(unattended, `scan >first\nmount -o remount,ro "${unattended.state}"\nscan >second 2>problem`);
     expect(readFileSync(join(unattended.folder, 'second'), 'utf8')).toBe('exit 2\n');
     expect(readFileSync(join(unattended.folder, 'problem'), 'utf8')).toMatch(
-      /^sigsweep: cannot keep the history in .*; give another folder with --state DIR, or remember nothing with --no-state\n$/,
+      /^sigsweep: cannot keep the history in .*; give another folder with --state DIR, or remember nothing with --no-state \[STATE_UNUSABLE\]\n$/,
     );
   });
 });

@@ -24,7 +24,7 @@ describe('a module that is not fit to be published', () => {
     const { code, stdout, stderr } = await packing.pack();
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr.trimEnd().split('\n')).toEqual([
-      `sigsweep: ${packing.module} cannot be published, for 6 reasons`,
+      `sigsweep: ${packing.module} cannot be published, for 6 reasons [MODULE_NOT_PUBLISHABLE]`,
       '  module.xml: there is no <license> in <module>',
       "  module.xml: the version '../1' must begin with a digit and hold nothing but letters, digits, . _ and -",
       '  #b# was left by an editor',

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { expect, onTestFinished } from 'vitest';
 import { moduleXml } from '../../src/demo/modules.js';
 import type { SecretKey } from '../../src/openpgp/secret-key.js';
-import { type CliOptions, type CliResult, runCli } from '../helpers/cli.js';
+import { type CliOptions, type CliResult, failureOf, runCli } from '../helpers/cli.js';
 import { type JsonModule, type JsonReport, reportOf } from '../helpers/report.js';
 import { makeSystem, type TestSystem } from '../helpers/system.js';
 
@@ -96,7 +96,7 @@ export class Packing {
       stdout: '',
       stderr: expect.stringMatching(/^sigsweep: .+\n$/),
     });
-    return stderr.slice('sigsweep: '.length, -1);
+    return failureOf(stderr);
   }
 
   /** Everything below the system's folder but GnuPG's homes, with its content's hash. */

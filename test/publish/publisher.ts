@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { expect, onTestFinished } from 'vitest';
 import { moduleXml } from '../../src/demo/modules.js';
 import { armorPublicKey } from '../../src/openpgp/secret-key.js';
-import { type CliOptions, type CliResult, runCli } from '../helpers/cli.js';
+import { type CliOptions, type CliResult, failureOf, runCli } from '../helpers/cli.js';
 import { testKeys } from '../helpers/keys.js';
 import { type JsonModule, reportOf } from '../helpers/report.js';
 import { makeTempFolder, removeFolder } from '../helpers/temp.js';
@@ -121,7 +121,7 @@ export class Publisher {
 /** The one sentence with which the program refused to sign. */
 export function refusal({ code, stdout, stderr }: Pick<CliResult, 'code' | 'stdout' | 'stderr'>): string {
   expect({ code, stdout, stderr }).toEqual({ code: 2, stdout: '', stderr: expect.stringMatching(/^sigsweep: .+\n$/) });
-  return stderr.slice('sigsweep: '.length, -1);
+  return failureOf(stderr);
 }
 
 /** The text inside a clear-signed one. */
