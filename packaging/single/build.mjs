@@ -1,4 +1,4 @@
-import { chmodSync, copyFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { PackagingError } from '../errors.mjs';
@@ -7,9 +7,7 @@ import { bundle } from './bundle.mjs';
 
 const load = createRequire(import.meta.url);
 const names = load('./names.cjs');
-
-/** It comes without types. @type {{ inject(file: string, name: string, blob: Buffer, options: object): Promise<void> }} */
-const postject = load('postject');
+const INJECTOR = load.resolve('postject/dist/cli.js');
 
 /** Where Node looks for what it is to run, and what tells it that there is something: both are parts of its binary. */
 const RESOURCE = 'NODE_SEA_BLOB';
@@ -36,7 +34,8 @@ export async function buildSingle(parts, work, file) {
   run(parts.node, ['--experimental-sea-config', config]);
   copyFileSync(parts.node, file);
   chmodSync(file, 0o755);
-  await postject.inject(file, RESOURCE, readFileSync(blob), { sentinelFuse: FUSE });
+  // As a program of its own, because it prints a page of warnings about what it does well.
+  run(process.execPath, [INJECTOR, file, RESOURCE, blob, '--sentinel-fuse', FUSE]);
   const said = run(file, ['--version'], { env: {} }).trim();
   if (said !== parts.version) throw new PackagingError(`the single executable says that it is version ${said}`);
 }
