@@ -26,12 +26,13 @@ exports.load = () => {
     try {
       return loadFrom(place);
     } catch (error) {
-      failures.push(`${place}: ${error instanceof Error ? error.message : String(error)}`);
+      const said = error instanceof Error ? error.message : String(error);
+      failures.push(`${place} (${said.replace(/^\/proc\/self\/fd\/\d+: /, '')})`);
     }
   }
   throw new Error(
-    'the history needs a folder from which code may be loaded (not mounted noexec), for a file that is gone again at ' +
-      `once; name one in TMPDIR, or scan with --no-state. Tried ${failures.join('; ')}`,
+    `the database's library can be loaded from none of ${failures.join(', ')}: name a folder in TMPDIR that is not ` +
+      'mounted noexec',
   );
 };
 
