@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { defineConfig } from 'rolldown';
 
 /**
@@ -9,6 +10,20 @@ const shared = {
   platform: 'node',
   // get-east-asian-width is none of them: what every report needs is not worth files of its own.
   external: /^(?:node:|openpgp|piscina|commander|cli-progress|p-limit|libsql|yaml|zod|nodemailer|pako|@xmldom\/xmldom)/,
+};
+
+/** The style of the HTML report, from its parts, without what only their reader needs. */
+const style = {
+  name: 'style',
+  generateBundle() {
+    const parts = ['colours', 'base', 'top', 'sections', 'findings', 'print'];
+    const css = parts.map((part) => readFileSync(`src/report/html/style/${part}.css`, 'utf8')).join('');
+    this.emitFile({
+      type: 'asset',
+      fileName: 'report.css',
+      source: css.replace(/\/\*[\s\S]*?\*\//g, '').replace(/\s*\n\s*/g, '\n'),
+    });
+  },
 };
 
 export default defineConfig([
@@ -27,5 +42,12 @@ export default defineConfig([
     ...shared,
     input: 'workers/hash.ts',
     output: { file: 'dist/workers/hash.cjs', format: 'cjs', exports: 'named' },
+  },
+  {
+    // The script of the HTML report runs in a browser, and stands in every report.
+    input: 'src/report/html/client/main.ts',
+    platform: 'browser',
+    plugins: [style],
+    output: { file: 'dist/shipped/report.js', format: 'iife', minify: true, comments: false },
   },
 ]);

@@ -14,7 +14,7 @@ export function adviceOn(module: ModuleReport): string {
       return adviceOnUnlisted(module.findings);
     case 'tampered':
       if (isSettled(module)) return adviceOnUnlisted(module.findings);
-      return `look at the files above before you replace them; then put the published ones back: fwconsole ma downloadinstall ${name}`;
+      return `look at the files before you replace them; then put the published ones back: fwconsole ma downloadinstall ${name}`;
     case 'unsigned':
       return `if it comes from a repository, install the signed one: fwconsole ma downloadinstall ${name}; if you wrote it, sign it; if nobody knows it: fwconsole ma delete ${name}`;
     case 'invalid':

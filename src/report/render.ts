@@ -3,7 +3,7 @@ import { jsonParts, ndjsonParts } from './json.js';
 import { type TextOptions, textParts } from './text.js';
 
 /** Every form that a report can have, by the word that `--format` takes. */
-export const FORMATS = ['text', 'json', 'ndjson', 'junit', 'sarif', 'csv', 'rpm', 'freepbx'] as const;
+export const FORMATS = ['text', 'html', 'json', 'ndjson', 'junit', 'sarif', 'csv', 'rpm', 'freepbx'] as const;
 /** A form that a report can have. */
 export type Format = (typeof FORMATS)[number];
 
@@ -33,5 +33,7 @@ export async function reportParts(report: Report, format: Format, options: TextO
       return (await import('./rpm.js')).rpmParts(report);
     case 'freepbx':
       return (await import('./freepbx.js')).freepbxParts(report);
+    case 'html':
+      return (await import('./html/html.js')).htmlParts(report);
   }
 }

@@ -1,0 +1,49 @@
+import type { Report } from '../../../model.js';
+import { countInWords } from '../../../words.js';
+import { shortForTerminal } from '../../shorten.js';
+import { h, type Markup } from '../markup.js';
+import { shownModule } from '../shown/place.js';
+import { shownScans } from '../shown/scans.js';
+import { historyMarkup } from '../view/history.js';
+import { modulesTable } from '../view/modules.js';
+import { proseOf } from '../view/name.js';
+
+const MOST_NOTE = 600;
+
+/** Findings from night to night, where nights are remembered. */
+export function historySection(report: Report): Markup {
+  const scans = shownScans(report);
+  return h(
+    'section',
+    { 'aria-labelledby': 'history' },
+    h('h2', { id: 'history' }, 'From scan to scan'),
+    scans.length === 0 ? h('p', {}, 'No earlier scan of the whole web root is remembered.') : historyMarkup(scans),
+  );
+}
+
+/** Every module with its signer. */
+export function modulesSection({ modules }: Report): Markup {
+  return h(
+    'section',
+    { 'aria-labelledby': 'modules' },
+    h('h2', { id: 'modules' }, countInWords(modules.length, 'module')),
+    modules.length === 0
+      ? h('p', {}, 'None was found.')
+      : h(
+          'div',
+          { class: 'scroll', tabindex: 0, role: 'group', 'aria-labelledby': 'modules' },
+          modulesTable(modules.map(shownModule)),
+        ),
+  );
+}
+
+/** What a reader should know that is no finding. */
+export function notesSection({ notes }: Report): Markup | null {
+  if (notes.length === 0) return null;
+  return h(
+    'section',
+    { 'aria-labelledby': 'notes' },
+    h('h2', { id: 'notes' }, 'Notes'),
+    h('ul', { class: 'plain' }, ...notes.map((note) => h('li', {}, proseOf(shortForTerminal(note), MOST_NOTE)))),
+  );
+}

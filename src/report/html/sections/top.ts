@@ -1,0 +1,99 @@
+import type { Report } from '../../../model.js';
+import { SEVERITIES } from '../../../types.js';
+import { bytesInWords, groupDigits, minuteOf } from '../../../words.js';
+import { changesInWords } from '../../changes.js';
+import { shortForTerminal } from '../../shorten.js';
+import { type Child, h, type Markup } from '../markup.js';
+import { countedInWords } from '../shown/counted.js';
+import { listedSeverities } from '../shown/findings.js';
+import { headlineOf } from '../shown/headline.js';
+import { changedWhenInWords, sinceWhenInWords } from '../shown/since.js';
+import { wholeName } from '../view/name.js';
+import { severityMark } from '../view/severity.js';
+
+/** So much of what was found is the title: more would not be read in one glance. */
+const IN_TITLE = 2;
+
+/** The verdict in words, what it rests on, and how much of what was found. */
+export function top(report: Report): Markup {
+  const { badge, sentences } = headlineOf(report);
+  const since = sinceWhenInWords(report);
+  return h(
+    'header',
+    { class: 'top' },
+    h('p', { class: 'brand' }, h('b', {}, 'sigsweep'), ' integrity report'),
+    h('p', { class: 'badge' }, h('span', { class: 'badge-mark', 'aria-hidden': 'true' }), badge),
+    h('h1', {}, sentence(sentences.slice(0, IN_TITLE).join('; '))),
+    h('p', { class: 'lead' }, [...sentences.slice(IN_TITLE).map(sentence), since].join(' ')),
+    h('dl', { class: 'facts' }, ...facts(report)),
+    counts(report),
+  );
+}
+
+function* facts(report: Report): Generator<Markup> {
+  const { summary, changes } = report;
+  if (changes !== null) yield fact('Since the last scan', h('a', { href: '#changes' }, changesInWords(changes)));
+  const changed = changedWhenInWords(report);
+  if (changed !== '') yield fact('Files last changed', changed, h('span', { class: 'aside' }, ' the worst of them'));
+  yield fact('Web root', wholeName(shortForTerminal(report.root)));
+  yield fact('Scanned', `${minuteOf(report.startedAt)}, ${kindOf(report)}, in ${durationOf(report)}`);
+  yield fact(
+    'Complete',
+    report.complete ? 'yes' : h('b', {}, 'no'),
+    `: ${groupDigits(summary.listed)} signed files in ${groupDigits(summary.modules)} modules, ${groupDigits(summary.hashed)} read (${bytesInWords(summary.bytes)})`,
+    summary.reused > 0 && `, ${groupDigits(summary.reused)} unchanged since they were`,
+    summary.unchecked > 0 && `, ${groupDigits(summary.unchecked)} not checked`,
+  );
+}
+
+function sentence(words: string): string {
+  return `${words.charAt(0).toUpperCase()}${words.slice(1)}.`;
+}
+
+function fact(name: string, ...value: readonly Child[]): Markup {
+  return h('div', {}, h('dt', {}, name), h('dd', {}, ...value));
+}
+
+function counts(report: Report): Markup {
+  const { findings, exempted } = report.summary;
+  const listed = listedSeverities(report);
+  const remarks = countedInWords(report);
+  return h(
+    'div',
+    { class: 'counts' },
+    h('h2', { class: 'hidden' }, 'Findings by severity'),
+    h(
+      'ul',
+      {},
+      ...SEVERITIES.map((severity) => {
+        const number = findings[severity];
+        const inside = [
+          h('span', { class: 'figure' }, groupDigits(number)),
+          h('span', { class: `severity s-${severity}` }, severityMark(severity), severity),
+        ];
+        return h(
+          'li',
+          { class: number === 0 ? 'none' : `some s-${severity}` },
+          listed.has(severity)
+            ? h('a', { href: '#findings', 'data-severity': SEVERITIES.indexOf(severity) }, ...inside)
+            : h('div', {}, ...inside),
+        );
+      }),
+    ),
+    (exempted > 0 || remarks !== '') &&
+      h(
+        'p',
+        { class: 'aside' },
+        [exempted > 0 && `${groupDigits(exempted)} more exempted. `, remarks].filter((text) => text !== false).join(''),
+      ),
+  );
+}
+
+function kindOf({ kind, scan }: Report): string {
+  return `${kind} scan${scan === null ? '' : ` number ${groupDigits(scan)}`}`;
+}
+
+function durationOf({ startedAt, finishedAt }: Report): string {
+  const seconds = Math.max(0, finishedAt.getTime() - startedAt.getTime()) / 1000;
+  return seconds < 60 ? `${seconds.toFixed(1)} s` : `${Math.floor(seconds / 60)} min ${Math.floor(seconds % 60)} s`;
+}

@@ -1,0 +1,77 @@
+import type { Finding, ModuleReport, Report } from '../../../model.js';
+import { SEVERITIES, type Severity } from '../../../types.js';
+import { isExempted } from '../../advice.js';
+import { shortForTerminal } from '../../shorten.js';
+import { areaFolder } from '../model/folder.js';
+import { shownPlaces } from './place.js';
+import type { ShownArea } from './types.js';
+
+/** More of them make the map unreadable: the rest is one area. */
+const MOST_FOLDERS = 40;
+
+/** The web root by folder: modules by the files that belong to them, the rest by what was found in it. */
+export function shownAreas(report: Report): ShownArea[] {
+  const places = shownPlaces(report);
+  const modules = report.modules.map((module, index) => ({
+    label: places[index + 1]?.name ?? '',
+    place: index + 1,
+    folder: null,
+    files: filesOf(module),
+    findings: module.findings.filter(counts).length + (module.severity === null ? 0 : 1),
+    severity: places[index + 1]?.severity ?? null,
+  }));
+  return [...modules, ...folderAreas(report.tree.findings)];
+}
+
+function folderAreas(findings: readonly Finding[]): ShownArea[] {
+  const folders = new Map<string, Finding[]>();
+  for (const finding of findings) {
+    const folder = areaFolder(finding.path);
+    const inside = folders.get(folder);
+    if (inside === undefined) folders.set(folder, [finding]);
+    else inside.push(finding);
+  }
+  const areas = [...folders].map(([folder, inside]) => areaOf(shortForTerminal(folder), inside));
+  areas.sort(
+    (a, b) => rankOf(a.severity) - rankOf(b.severity) || b.findings - a.findings || (a.label < b.label ? -1 : 1),
+  );
+  return areas.length <= MOST_FOLDERS ? areas : [...areas.slice(0, MOST_FOLDERS), restOf(areas.slice(MOST_FOLDERS))];
+}
+
+function areaOf(folder: string, inside: readonly Finding[]): ShownArea {
+  const counting = inside.filter(counts);
+  const severity = SEVERITIES.find((one) => counting.some((finding) => finding.severity === one)) ?? null;
+  return {
+    label: `/${folder}`,
+    place: 0,
+    folder,
+    files: inside.length,
+    findings: counting.length,
+    severity,
+  };
+}
+
+function restOf(areas: readonly ShownArea[]): ShownArea {
+  const sum = (field: 'files' | 'findings') => areas.reduce((total, area) => total + area[field], 0);
+  const severity = areas[0]?.severity ?? null;
+  return {
+    label: `${areas.length} more folders`,
+    place: 0,
+    folder: null,
+    files: sum('files'),
+    findings: sum('findings'),
+    severity,
+  };
+}
+
+function filesOf({ listed, unchecked, findings }: ModuleReport): number {
+  return listed - unchecked + findings.filter(({ kind }) => kind === 'unlisted').length;
+}
+
+function rankOf(severity: Severity | null): number {
+  return severity === null ? SEVERITIES.length : SEVERITIES.indexOf(severity);
+}
+
+function counts(finding: Finding): boolean {
+  return !isExempted(finding);
+}

@@ -1,0 +1,75 @@
+import { SEVERITIES } from '../../../types.js';
+import { countInWords, groupDigits } from '../../../words.js';
+import { h, type Markup } from '../markup.js';
+import type { ShownModule } from '../shown/types.js';
+import { nameOf, proseOf } from './name.js';
+import { severityWord } from './severity.js';
+
+/** What the table can be sorted by. */
+const HEADS = [
+  ['Module', 'text'],
+  ['Verdict', 'number'],
+  ['Findings', 'number'],
+  ['Signed by', 'text'],
+  ['Signed on', 'text'],
+  ['Listed files', 'number'],
+] as const;
+
+/** Every module with its verdict and who vouches for it, the worst first. */
+export function modulesTable(modules: readonly ShownModule[]): Markup {
+  const rows = [...modules].sort((a, b) => rankOf(a) - rankOf(b) || b.findings - a.findings || a.place - b.place);
+  return h(
+    'table',
+    { class: 'modules', 'data-sortable': true },
+    h('caption', { class: 'hidden' }, `${countInWords(modules.length, 'module')}, the worst first`),
+    h('thead', {}, h('tr', {}, ...HEADS.map(([name, order]) => h('th', { scope: 'col', 'data-order': order }, name)))),
+    h('tbody', {}, ...rows.map(row)),
+  );
+}
+
+function row(module: ShownModule): Markup {
+  const { name, version, verdict, severity, reason, signer, trust, signed, listed, findings, place } = module;
+  return h(
+    'tr',
+    { 'data-place': place },
+    h(
+      'th',
+      { scope: 'row', 'data-key': name },
+      nameOf(name),
+      version !== '' && h('span', { class: 'aside' }, ' ', nameOf(version, 40)),
+    ),
+    h(
+      'td',
+      { 'data-key': rankOf(module) },
+      h('span', { class: `verdict v-${verdict}` }, verdict),
+      reason !== '' && h('span', { class: 'remark' }, proseOf(reason)),
+    ),
+    h(
+      'td',
+      { 'data-key': findings, class: 'found' },
+      findings === 0
+        ? h('span', { class: 'aside' }, 'none')
+        : h(
+            'a',
+            { href: '#findings', 'data-show': place, title: `show the findings of ${name}` },
+            groupDigits(findings),
+            ' ',
+            severity !== null && severityWord(severity),
+          ),
+    ),
+    h(
+      'td',
+      { 'data-key': trust + signer },
+      signer !== '' && h('code', { class: 'signer', title: signer }, signer.slice(-16)),
+      h('span', { class: 'remark' }, trust),
+    ),
+    h('td', { 'data-key': signed, class: 'day' }, signed === '' ? '–' : signed),
+    h('td', { 'data-key': listed, class: 'number' }, groupDigits(listed)),
+  );
+}
+
+/** Bad ones first, and among the good those that have findings. */
+function rankOf({ severity, verdict }: ShownModule): number {
+  const rank = severity === null ? SEVERITIES.length : SEVERITIES.indexOf(severity);
+  return rank * 2 + (verdict === 'good' ? 1 : 0);
+}
