@@ -15,7 +15,7 @@ let said: string;
 const scanned = () => ['scan', system.webRoot, '--anchor', system.anchorFingerprint, '--keyring', system.keyring];
 const state = () => ['--state', join(folder, 'state')];
 /** The forms that people and other programs read, each to a file of its own. */
-const FORMS = ['csv', 'freepbx', 'junit', 'rpm', 'sarif'];
+const FORMS = ['csv', 'freepbx', 'html', 'junit', 'rpm', 'sarif'];
 const everyForm = (name: string) => FORMS.flatMap((form) => ['--report', `${form}=${join(folder, name)}.${form}`]);
 
 beforeAll(async () => {

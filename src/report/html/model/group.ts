@@ -21,7 +21,7 @@ export function byModule(findings: Findings, selected: readonly number[]): Group
 
 /**
  * One group for each content, wherever it lies; what has none to compare is a group of its own. Within a severity, what
- * lies in several places comes first. A large page has a hundred thousand groups of one: those are never sorted.
+ * lies in several places comes first.
  */
 export function byContent(findings: Findings, selected: readonly number[]): Group[] {
   const copies = new Map<number, number[]>();
@@ -36,7 +36,7 @@ export function byContent(findings: Findings, selected: readonly number[]): Grou
   }
   const byRank: Group[][] = [];
   for (const group of ordered(several)) pushAt(byRank, group);
-  for (const index of alone.sort((a, b) => a - b)) pushAt(byRank, groupOf(findings, -1, [index]));
+  for (const index of alone.sort((a, b) => a - b)) pushAt(byRank, groupOfOne(findings, index));
   return byRank.flat();
 }
 
@@ -46,12 +46,24 @@ function pushAt(byRank: Group[][], group: Group): void {
   else same.push(group);
 }
 
-function groupOf(findings: Findings, key: number, members: number[]): Group {
-  const rank = (index: number) => (findings.severity[index] ?? 0) * 2 + (findings.uncovered[index] ?? 0);
-  if (members.length > 1) members.sort((a, b) => rank(a) - rank(b) || a - b);
+function groupOf(findings: Findings, key: number, members: readonly number[]): Group {
+  const byRank: number[][] = [];
   let telling = 0;
-  for (const index of members) if (findings.uncovered[index] === 0) telling += 1;
-  return { key, members, worst: rank(members[0] ?? 0), telling };
+  for (const index of members) {
+    const uncovered = findings.uncovered[index] ?? 0;
+    const rank = (findings.severity[index] ?? 0) * 2 + uncovered;
+    const same = byRank[rank];
+    if (same === undefined) byRank[rank] = [index];
+    else same.push(index);
+    telling += 1 - uncovered;
+  }
+  return { key, members: byRank.flat(), worst: byRank.findIndex((same) => same !== undefined), telling };
+}
+
+/** A large page has a hundred thousand of them. */
+function groupOfOne(findings: Findings, index: number): Group {
+  const uncovered = findings.uncovered[index] ?? 0;
+  return { key: -1, members: [index], worst: (findings.severity[index] ?? 0) * 2 + uncovered, telling: 1 - uncovered };
 }
 
 /** Of as many and as bad, the one that the report has first. */

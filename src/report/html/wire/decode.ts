@@ -93,7 +93,7 @@ export class Findings {
 
   /** What a search looks through: both paths, in small letters. */
   text(index: number): string {
-    this.texts ??= this.rows.map((_, each) => `${this.path(each)}\n${this.file(each)}`.toLowerCase());
+    this.texts ??= this.rows.map((_, each) => this.textOf(each));
     return this.texts[index] ?? '';
   }
 
@@ -107,6 +107,12 @@ export class Findings {
   hasHash(index: number, wanted: ReadonlySet<number>): boolean {
     const row = this.row(index);
     return (row[5] !== null && wanted.has(row[5])) || (row[6] !== null && wanted.has(row[6]));
+  }
+
+  /** The absolute path says both where its end is the other one. */
+  private textOf(index: number): string {
+    const [path, file] = [this.path(index), this.file(index)];
+    return (file.endsWith(path) ? file : `${path}\n${file}`).toLowerCase();
   }
 
   private file(index: number): string {
