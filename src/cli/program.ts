@@ -53,7 +53,8 @@ async function answer(question: Question): Promise<void> {
   }
 }
 
-function makeProgram(args: readonly string[]): Command {
+/** The whole command line, which tests compare documents with. `args` are those that it is made to read. */
+export function makeProgram(args: readonly string[] = []): Command {
   const program = new Command('sigsweep')
     .description('Integrity scanner for FreePBX systems: verifies signed modules and finds what nobody signed.')
     .showHelpAfterError('(sigsweep --help and sigsweep COMMAND --help say what there is)')

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { VERDICTS } from '../../src/types.js';
+import { blocksOf, readDocument } from '../documents/commands.js';
 import { runCli } from '../helpers/cli.js';
 import { reportOf } from '../helpers/report.js';
 import { tempFolder } from '../helpers/temp.js';
@@ -11,6 +12,15 @@ function temporary(): string {
   const folder = join(tempFolder(), 'tmp');
   mkdirSync(folder);
   return folder;
+}
+
+/** The block of a document that is in no language: output. */
+function excerptOf(document: string): string {
+  return blocksOf(document).find(({ language }) => language === '')?.text ?? '';
+}
+
+function withoutWhatVaries(line: string): string {
+  return line.replace(/\b[0-9A-F]{40}\b/, 'KEY').replace(/\b\d{4}-\d\d-\d\d\b/, 'DAY');
 }
 
 describe('the demonstration', () => {
@@ -29,6 +39,11 @@ describe('the demonstration', () => {
       '',
     ]);
     expect(readdirSync(TMPDIR)).toEqual([]);
+    // What README.md shows of it: keys and days are others each time.
+    const lines = stdout.split('\n').map(withoutWhatVaries);
+    const shown = excerptOf(readDocument('README.md')).split('\n').map(withoutWhatVaries);
+    expect(shown.length).toBeGreaterThan(10);
+    expect(shown.filter((line) => !lines.includes(line))).toEqual([]);
   });
 
   it('stays with --keep, and says how to scan it again', async () => {

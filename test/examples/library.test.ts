@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { blocksOf, DOCUMENTS, readDocument } from '../documents/commands.js';
 import { cliEnvironment } from '../helpers/cli.js';
 import { testKeys } from '../helpers/keys.js';
 import type { NodeResult } from '../helpers/node.js';
@@ -26,7 +27,12 @@ beforeAll(async () => {
     const installed = name === 'sigsweep' ? PROJECT : join(PROJECT, 'node_modules', name);
     symlinkSync(installed, join(project, 'node_modules', name));
   }
-  compile();
+  const inDocuments = DOCUMENTS.flatMap((document) =>
+    blocksOf(readDocument(document)).filter(({ language }) => language === 'ts'),
+  );
+  expect(inDocuments.length).toBeGreaterThan(1);
+  for (const [index, { text }] of inDocuments.entries()) writeFileSync(join(project, `document-${index}.ts`), text);
+  compile(4 + inDocuments.length);
   system = await makeSystem({ modules: { cdr: { 'a.php': '<?php\n' }, core: { 'b.php': '<?php\n' } } });
   // A real system brings its keys with it.
   for (const name of ['anchor.key', 'signer.key']) {
@@ -39,9 +45,9 @@ afterAll(() => {
 });
 
 /** Against the types of the package as they are installed, strictly, all that they refer to among them. */
-function compile(): void {
+function compile(expected: number): void {
   const sources = readdirSync(project).filter((name) => name.endsWith('.ts'));
-  expect(sources).toHaveLength(4);
+  expect(sources).toHaveLength(expected);
   const compiler = join(PROJECT, 'node_modules/typescript/bin/tsc');
   const options = ['--strict', '--target', 'ES2023', '--module', 'NodeNext', '--types', 'node'];
   execFileSync(process.execPath, [compiler, ...options, ...sources], { cwd: project, encoding: 'utf8' });
