@@ -9,6 +9,7 @@ import { addCompletionCommand } from './completion-command.js';
 import { withConfiguration } from './config/configuration.js';
 import { addConfigCommand } from './config-command.js';
 import { addDemoCommand } from './demo-command.js';
+import { addDoctorCommand } from './doctor-command.js';
 import { addEnforceCommand } from './enforce-command.js';
 import { addExemptCommand } from './exempt-command.js';
 import { addHistoryCommands } from './history-commands.js';
@@ -81,6 +82,7 @@ export function makeProgram(args: readonly string[] = []): Command {
   addScheduleCommand(program);
   addConfigCommand(program);
   addBenchCommand(program);
+  addDoctorCommand(program);
   addDemoCommand(program);
   addCompletionCommand(program);
   addManCommand(program);

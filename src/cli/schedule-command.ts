@@ -1,10 +1,7 @@
-import { readFileSync } from 'node:fs';
-import { hostname } from 'node:os';
 import { resolve } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { DURATION_FORM, parseDuration } from '../duration.js';
-import type { Machine } from '../schedule/files.js';
-import { thisProgram } from '../schedule/program.js';
+import { thisMachine } from '../schedule/machine.js';
 import type { ScheduleSettings } from '../schedule/settings.js';
 import { isSystemdRunning } from '../schedule/systemctl.js';
 import { parsePath } from './arguments.js';
@@ -137,18 +134,6 @@ function loadSchedule() {
 
 function folderOf({ dir }: PlaceArguments): string | undefined {
   return dir === undefined ? undefined : resolve(dir);
-}
-
-function thisMachine(): Machine {
-  return { program: thisProgram(), id: machineId() };
-}
-
-function machineId(): string {
-  try {
-    return readFileSync('/etc/machine-id', 'utf8');
-  } catch {
-    return hostname();
-  }
 }
 
 function parseTime(text: string): string {

@@ -1,6 +1,6 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { SigsweepError } from '../errors.js';
+import { errnoOf, SigsweepError } from '../errors.js';
 import { touchPrivate, unusable } from './folder.js';
 import { databaseErrorInWords, isBusy, Sqlite } from './sqlite.js';
 
@@ -72,6 +72,23 @@ export class ScanLock {
 export function holderAge(folder: string, now: Date): number {
   const holder = readHolder(folder);
   return holder === null ? 0 : Math.abs(now.getTime() - holder.since.getTime());
+}
+
+/** Who took the lock of a folder and has not released it, and whether that process is there; `null` for nobody. */
+export function holderOf(
+  folder: string,
+): { readonly pid: string; readonly since: Date; readonly runs: boolean } | null {
+  const holder = readHolder(folder);
+  return holder === null ? null : { pid: holder.pid, since: holder.since, runs: isRunning(Number(holder.pid)) };
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return errnoOf(error) === 'EPERM';
+  }
 }
 
 function holderIn(folder: string): string {

@@ -99,6 +99,7 @@ const OPTIONS: Readonly<Record<string, readonly string[]>> = {
   show: [...STATE, '--json', '--help'],
   diff: [...STATE, '--json', '--help'],
   'alert test': ['--channel', '--help'],
+  doctor: ['--json', '--exemptions', ...STATE, ...KNOWN],
   bench: ['--root', '--seconds', '--threads', '--json', ...GENTLE, '--help'],
   demo: ['--keep', ...COMMON],
   completion: ['--help'],
@@ -127,7 +128,7 @@ it.each(Object.keys(OPTIONS))("the help of 'sigsweep %s' fits 80 columns and nam
 it('the help tells the exit codes and the commands', async () => {
   const { stdout } = await runCli(['--help']);
   const words =
-    'scan verify sign pack keys exempt enforce history show diff alert schedule config bench demo completion man'.split(
+    'scan verify sign pack keys exempt enforce history show diff alert schedule config bench demo completion man doctor'.split(
       ' ',
     );
   for (const word of [...words, '0 clean', '130 or 143 interrupted']) expect(stdout).toContain(word);

@@ -4,7 +4,7 @@ import { CONFIG_VARIABLE, VARIABLE_PREFIX } from '../../config/environment.js';
 import { SigsweepError } from '../../errors.js';
 import { parsePath } from '../arguments.js';
 import type { Configuration } from './configure.js';
-import { isConfigurable, withSubcommands } from './sections.js';
+import { isConfigurable, isDoctor, withSubcommands } from './sections.js';
 
 /** Read where no other file is named, if it is there. */
 const DEFAULT_FILE = '/etc/sigsweep/config.yaml';
@@ -20,14 +20,21 @@ export function withConfiguration(program: Command, environment = process.env): 
   const mandatory = takeMandatory(program);
   program.hook('preAction', async (_, command) => {
     if (!isConfigurable(command)) return;
-    const file = configFile(typedConfig(command), environment);
-    if (file !== undefined || hasVariables(environment)) {
-      // Most runs have none, and need nothing that reads it.
-      const { configure } = await import('./configure.js');
-      configurations.set(command, await configure(program, command, file, environment));
-    }
+    await applyConfiguration(program, command, environment).catch((error: unknown) => {
+      // Whoever asks what is wrong has to be told of more than this.
+      if (!isDoctor(command) || !(error instanceof SigsweepError)) throw error;
+      configurations.set(command, { file: undefined, alerts: {}, problem: error });
+    });
     requireMandatory(command, mandatory);
   });
+}
+
+async function applyConfiguration(program: Command, command: Command, environment: NodeJS.ProcessEnv): Promise<void> {
+  const file = configFile(typedConfig(command), environment);
+  if (file === undefined && !hasVariables(environment)) return;
+  // Most runs have none, and need nothing that reads it.
+  const { configure } = await import('./configure.js');
+  configurations.set(command, await configure(program, command, file, environment));
 }
 
 /**

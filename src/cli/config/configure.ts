@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { AlertSettings } from '../../alert/settings.js';
 import { readEnvironment } from '../../config/environment.js';
+import type { SigsweepError } from '../../errors.js';
 import { applyLayers } from './apply.js';
 import { Settings } from './settings.js';
 
@@ -9,6 +10,8 @@ export interface Configuration {
   /** The file that was read; `undefined` where there is none. */
   readonly file: string | undefined;
   readonly alerts: AlertSettings;
+  /** Why there is none, for the one command that goes on without. */
+  readonly problem?: SigsweepError;
 }
 
 /**

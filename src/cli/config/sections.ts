@@ -10,6 +10,11 @@ export function isMain(command: Command): boolean {
   return sectionOf(command) === MAIN_COMMAND;
 }
 
+/** The command that goes on with a broken configuration, to say what is wrong besides. */
+export function isDoctor(command: Command): boolean {
+  return sectionOf(command) === 'doctor';
+}
+
 /** Whether a configuration is for it. */
 export function isConfigurable(command: Command): boolean {
   return !WITHOUT_CONFIGURATION.has(sectionOf(command));
