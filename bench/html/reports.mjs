@@ -50,9 +50,9 @@ export function largeReport(findings, modules) {
       changes: {
         since: { scan: 30, startedAt: new Date(STARTED - NIGHT) },
         modules: [],
-        added: [],
+        added: lists.flat().flatMap((finding) => (isNew(finding) ? [{ module: null, finding }] : [])),
         gone: [],
-        still: Math.floor(findings / 2),
+        still: lists.flat().filter((finding) => !isNew(finding)).length,
       },
       history: Array.from({ length: 30 }, (_, night) => ({
         scan: night + 1,
@@ -148,6 +148,11 @@ function moduleAt(index, findings, listed) {
     unchecked: 0,
     findings,
   };
+}
+
+/** @param {Finding} finding */
+function isNew({ firstSeen }) {
+  return firstSeen?.getTime() === STARTED;
 }
 
 /** @param {string} text */

@@ -4,7 +4,7 @@ import { countInWords, groupDigits } from '../../../words.js';
 import { changesInWords, kindInWords, moduleChangeLines, sinceInWords } from '../../changes.js';
 import { shortForTerminal } from '../../shorten.js';
 import { h, type Markup } from '../markup.js';
-import { nameOf, proseOf } from '../view/name.js';
+import { nameOf, proseOf, withTimes } from '../view/name.js';
 import { severityWord } from '../view/severity.js';
 
 /** So many lines are seen at once, and so many when opened. */
@@ -27,7 +27,7 @@ export function changesSection({ changes, scan }: Report): Markup {
     'section',
     { 'aria-labelledby': 'changes' },
     title,
-    h('p', {}, h('b', {}, changesInWords(changes)), ` since ${sinceInWords(changes)}.`),
+    h('p', {}, h('b', {}, changesInWords(changes)), withTimes(` since ${sinceInWords(changes)}.`)),
     ...listOf('Modules', modules),
     ...listOf('Gone', gone),
   );

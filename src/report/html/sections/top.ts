@@ -8,7 +8,7 @@ import { countedInWords } from '../shown/counted.js';
 import { listedSeverities } from '../shown/findings.js';
 import { headlineOf } from '../shown/headline.js';
 import { changedWhenInWords, sinceWhenInWords } from '../shown/since.js';
-import { wholeName } from '../view/name.js';
+import { wholeName, withTimes } from '../view/name.js';
 import { severityMark } from '../view/severity.js';
 
 /** So much of what was found is the title: more would not be read in one glance. */
@@ -24,7 +24,7 @@ export function top(report: Report): Markup {
     h('p', { class: 'brand' }, h('b', {}, 'sigsweep'), ' integrity report'),
     h('p', { class: 'badge' }, h('span', { class: 'badge-mark', 'aria-hidden': 'true' }), badge),
     h('h1', {}, sentence(sentences.slice(0, IN_TITLE).join('; '))),
-    h('p', { class: 'lead' }, [...sentences.slice(IN_TITLE).map(sentence), since].join(' ')),
+    h('p', { class: 'lead' }, withTimes([...sentences.slice(IN_TITLE).map(sentence), since].join(' ').trim())),
     h('dl', { class: 'facts' }, ...facts(report)),
     counts(report),
   );
@@ -34,9 +34,10 @@ function* facts(report: Report): Generator<Markup> {
   const { summary, changes } = report;
   if (changes !== null) yield fact('Since the last scan', h('a', { href: '#changes' }, changesInWords(changes)));
   const changed = changedWhenInWords(report);
-  if (changed !== '') yield fact('Files last changed', changed, h('span', { class: 'aside' }, ' the worst of them'));
+  if (changed !== '')
+    yield fact('Files last changed', withTimes(changed), h('span', { class: 'aside' }, ' the worst of them'));
   yield fact('Web root', wholeName(shortForTerminal(report.root)));
-  yield fact('Scanned', `${minuteOf(report.startedAt)}, ${kindOf(report)}, in ${durationOf(report)}`);
+  yield fact('Scanned', withTimes(`${minuteOf(report.startedAt)}, ${kindOf(report)}, in ${durationOf(report)}`));
   yield fact(
     'Complete',
     report.complete ? 'yes' : h('b', {}, 'no'),
@@ -95,5 +96,7 @@ function kindOf({ kind, scan }: Report): string {
 
 function durationOf({ startedAt, finishedAt }: Report): string {
   const seconds = Math.max(0, finishedAt.getTime() - startedAt.getTime()) / 1000;
-  return seconds < 60 ? `${seconds.toFixed(1)} s` : `${Math.floor(seconds / 60)} min ${Math.floor(seconds % 60)} s`;
+  return seconds < 60
+    ? `${seconds.toFixed(1)}\u00a0s`
+    : `${Math.floor(seconds / 60)} min ${Math.floor(seconds % 60)}\u00a0s`;
 }

@@ -7,7 +7,6 @@ import { severityWord } from './severity.js';
 /** What a reader can choose of the findings. */
 export function controls(findings: Findings, compared: boolean): Markup {
   const exempted = findings.exempted.reduce((sum, one) => sum + one, 0);
-  const fresh = findings.isNew.reduce((sum, one) => sum + one, 0);
   return h(
     'form',
     { class: 'controls', role: 'search', 'aria-label': 'Findings' },
@@ -40,7 +39,7 @@ export function controls(findings: Findings, compared: boolean): Markup {
     (compared || exempted > 0) &&
       fieldset(
         'Show',
-        compared && check('newOnly', 'yes', false, `only new (${groupDigits(fresh)})`),
+        compared && check('newOnly', 'yes', false, 'only new'),
         exempted > 0 && check('exempted', 'yes', false, `exempted too (${groupDigits(exempted)})`),
       ),
   );

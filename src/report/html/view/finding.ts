@@ -74,7 +74,7 @@ export function findingDetails(finding: ShownFinding): Markup {
 function* facts(finding: ShownFinding): Generator<Markup> {
   const { expected, actual, size, owner, mode, modified, changed, firstSeen, note, exemption } = finding;
   yield fact(
-    'What',
+    'Kind',
     h('a', { href: `#word-${codeOf(finding.what)}`, 'data-word': codeOf(finding.what) }, `what ${finding.what} means`),
   );
   yield fact('File', wholeName(finding.file));

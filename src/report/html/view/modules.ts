@@ -52,7 +52,7 @@ function row(module: ShownModule): Markup {
         : h(
             'a',
             { href: '#findings', 'data-show': place, title: `show the findings of ${name}` },
-            groupDigits(findings),
+            h('span', { class: 'count' }, groupDigits(findings)),
             ' ',
             severity !== null && severityWord(severity),
           ),

@@ -19,6 +19,14 @@ export function wholeName(text: string): Markup {
   return nameOf(text, Number.POSITIVE_INFINITY);
 }
 
+/** A time, as sentences have it. */
+const TIME = /(\d{4}-\d\d-\d\d(?: \d\d:\d\d)?(?: UTC)?)/;
+
+/** A sentence whose times are never broken at the end of a line. */
+export function withTimes(sentence: string): (Markup | string)[] {
+  return sentence.split(TIME).map((part, index) => (index % 2 === 1 ? h('span', { class: 'time' }, part) : part));
+}
+
 /** What of an advice is to be typed: from the program's name to the end of its part of the sentence. */
 const COMMAND = /(fwconsole ma \w+ (?:'(?:[^']|'\\'')*'|[\w.-]+)|sigsweep \w+ [A-Z]+|--\w+ FILE)/;
 
