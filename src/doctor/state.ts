@@ -2,8 +2,10 @@ import { accessSync, constants, lstatSync, statfsSync, statSync } from 'node:fs'
 import { dirname } from 'node:path';
 import { requireTrusted } from '../files/trusted.js';
 import { type Check, fail, ok, warn } from '../health-check.js';
+import { unusable } from '../state/folder.js';
 import { holderOf } from '../state/lock.js';
 import { lastScans, lastSuccess } from '../state/scans.js';
+import { databaseErrorInWords, isDatabaseError } from '../state/sqlite.js';
 import { openExistingState } from '../state/state.js';
 import { bytesInWords, minuteOf } from '../words.js';
 import { attempt } from './attempt.js';
@@ -71,6 +73,8 @@ function readRemembered(folder: string): Remembered | null {
   if (database === null) return null;
   try {
     return { lastBegan: lastScans(database, 1)[0]?.startedAt ?? null, lastSuccess: lastSuccess(database, null) };
+  } catch (error) {
+    throw isDatabaseError(error) ? unusable(folder, databaseErrorInWords(error), error) : error;
   } finally {
     database.close();
   }

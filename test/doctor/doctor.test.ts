@@ -7,6 +7,7 @@ import { judgeSchedule } from '../../src/doctor/schedule.js';
 import { judgeHolder, judgeLastScan, judgeSpace } from '../../src/doctor/state.js';
 import type { Check } from '../../src/health-check.js';
 import { displayWidth } from '../../src/report/layout/width.js';
+import { Sqlite } from '../../src/state/sqlite.js';
 import { RunningCli } from '../cli/controlled.js';
 import { inTerminal, TERMINAL_MISSING } from '../cli/terminal.js';
 import { runCli } from '../helpers/cli.js';
@@ -44,6 +45,22 @@ describe('sigsweep doctor', () => {
     // The folder has no modules, so that no scan of it is complete.
     expect(stdout).toMatch(/^warn {2}last scan +no complete scan is remembered$/m);
     expect(readdirSync(state).map((name) => [name, statSync(join(state, name)).mtimeMs])).toEqual(before);
+  });
+
+  it('names a history that is no longer what was written', async () => {
+    const folder = tempFolder();
+    const state = join(folder, 'state');
+    mkdirSync(state, { mode: 0o700 });
+    const database = new Sqlite(join(state, 'history.db'), 1000);
+    database.run('CREATE TABLE scans (id INTEGER); PRAGMA user_version = 2');
+    database.close();
+    chmodSync(join(state, 'history.db'), 0o600);
+    const { code, stdout, stderr } = await runCli(['doctor', webRootIn(folder), '--state', state, '--json']);
+    expect({ code, stderr }).toEqual({ code: 1, stderr: '' });
+    expect(checksOf(stdout).get('state')).toMatchObject({
+      status: 'fail',
+      found: expect.stringMatching(/no such column/),
+    });
   });
 
   it('names everything that is broken, with what to do and the code', async () => {
