@@ -5,7 +5,8 @@ import { packagesIn } from './libraries.mjs';
 
 /**
  * @typedef {object} License
- * @property {string} of a package and its version
+ * @property {string} name of a package
+ * @property {string} version of it
  * @property {string} path its folder in `node_modules`
  * @property {string} id as the package names it
  * @property {string} author
@@ -24,7 +25,7 @@ export function licensesIn(libraries) {
       .filter((file) => LICENSE_FILE.test(file))
       .sort()
       .map((file) => readFileSync(join(folder, file), 'utf8').trim());
-    return { of: `${name} ${version}`, path, id: license, author: nameOf(author) ?? name, text: texts.join('\n\n') };
+    return { name, version, path, id: license, author: nameOf(author) ?? name, text: texts.join('\n\n') };
   });
 }
 
@@ -42,8 +43,8 @@ function nameOf(author) {
 export function licensesText(own, libraries, node, nodeVersion) {
   const parts = [
     ['sigsweep (MIT)', own],
-    ...libraries.map(({ of, id, text }) => [
-      `${of} (${id})`,
+    ...libraries.map(({ name, version, id, text }) => [
+      `${name} ${version} (${id})`,
       text || `Published under ${id} without a text of its own.`,
     ]),
     [`Node.js ${nodeVersion}, with all that is part of it`, node],

@@ -54,6 +54,7 @@ async function build(work, output) {
       database: join(libraries, '@libsql/linux-x64-gnu/index.node'),
       shipped: join(PROJECT, 'dist/shipped'),
       licenses: join(output, files.licenses),
+      libraries: Object.fromEntries(licenses.map(({ name, version }) => [name, version])),
       version: release.version,
     },
     join(work, 'single'),

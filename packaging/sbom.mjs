@@ -117,7 +117,7 @@ function nodeComponent({ version, parts, sha256 }) {
 }
 
 /** @param {string} text */
-async function requireValid(text) {
+export async function requireValid(text) {
   // What npm writes is 1.5.
   const problem = await new Validation.JsonStrictValidator(Spec.Version.v1dot5).validate(text);
   if (problem !== null) throw new PackagingError(`the SBOM breaks CycloneDX's schema: ${JSON.stringify(problem)}`);

@@ -30,6 +30,18 @@ export function loadDatabase(): unknown {
   return load('libsql');
 }
 
+/** The version of a library that this program loads; `undefined` where it is not found. */
+export function libraryVersion(name: string): string | undefined {
+  for (const folder of load.resolve.paths(name) ?? []) {
+    try {
+      return (JSON.parse(readFileSync(join(folder, name, 'package.json'), 'utf8')) as { version: string }).version;
+    } catch {
+      // It lies in none of the nearer folders.
+    }
+  }
+  return undefined;
+}
+
 /**
  * A text that is shipped with the program.
  * @param name of a file in `dist/shipped`, where `npm run build` puts whatever is to be found here

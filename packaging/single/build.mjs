@@ -1,6 +1,6 @@
 import { chmodSync, copyFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { PackagingError } from '../errors.mjs';
 import { run } from '../run.mjs';
 import { bundle } from './bundle.mjs';
@@ -19,6 +19,7 @@ const FUSE = 'NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2';
  * @property {string} database the native part of the database's library
  * @property {string} shipped the folder `dist/shipped`; need not be there
  * @property {string} licenses the text that the licenses of what is inside ask to be with it
+ * @property {Record<string, string>} libraries the versions of the libraries inside
  * @property {string} version of this program
  */
 
@@ -30,8 +31,11 @@ export async function buildSingle(parts, work, file) {
   const { main, worker } = await bundle(work, parts.version);
   const blob = join(work, 'blob');
   const config = join(work, 'sea.json');
-  writeFileSync(config, JSON.stringify(seaConfig(main, blob, assetsOf(parts, worker))));
-  run(parts.node, ['--experimental-sea-config', config]);
+  const libraries = join(work, 'libraries.json');
+  writeFileSync(libraries, JSON.stringify(parts.libraries));
+  writeFileSync(config, JSON.stringify(seaConfig(basename(main), basename(blob), assetsOf(parts, worker, libraries))));
+  // There, because the names of files become a part of it, and would be other ones each time.
+  run(parts.node, ['--experimental-sea-config', config], { cwd: work });
   copyFileSync(parts.node, file);
   chmodSync(file, 0o755);
   // As a program of its own, because it prints a page of warnings about what it does well.
@@ -53,11 +57,12 @@ export function seaConfig(main, output, assets) {
   };
 }
 
-/** @param {SingleParts} parts @param {string} worker */
-function assetsOf({ database, shipped, licenses }, worker) {
+/** @param {SingleParts} parts @param {string} worker @param {string} libraries */
+function assetsOf({ database, shipped, licenses }, worker, libraries) {
   const texts = filesIn(shipped).map((name) => [names.SHIPPED_PREFIX + name, join(shipped, name)]);
   return {
     [names.WORKER_ASSET]: worker,
+    [names.LIBRARIES_ASSET]: libraries,
     [names.DATABASE_ASSET]: database,
     licenses,
     ...Object.fromEntries(texts),

@@ -9,5 +9,8 @@ exports.WORKER_ASSET = 'worker.cjs';
 /** The part of the database's library that is no JavaScript. */
 exports.DATABASE_ASSET = 'libsql.node';
 
+/** The versions of all libraries by their names, as JSON. */
+exports.LIBRARIES_ASSET = 'libraries.json';
+
 /** Before the name of a text of `dist/shipped`. */
 exports.SHIPPED_PREFIX = 'shipped/';

@@ -1,6 +1,4 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { join } from 'node:path';
+import { libraryVersion } from '../shipped.js';
 import { RELEASED, TOOL } from '../tool.js';
 
 /** Libraries on whose version it depends what a verdict or a history is. */
@@ -10,7 +8,7 @@ const LIBRARIES = ['openpgp', 'piscina', 'libsql'] as const;
 export async function versionJson(): Promise<string> {
   const { node, v8, openssl, uv } = process.versions;
   const found = LIBRARIES.flatMap((name) => {
-    const version = installedVersion(name);
+    const version = libraryVersion(name);
     return version === undefined ? [] : [[name, version] as const];
   });
   const version = {
@@ -23,18 +21,6 @@ export async function versionJson(): Promise<string> {
     libraries: { openssl, v8, uv, ...Object.fromEntries(found), ...(await sqlite()) },
   };
   return `${JSON.stringify(version, null, 2)}\n`;
-}
-
-/** `undefined` where libraries are part of the program, or elsewhere. */
-function installedVersion(name: string): string | undefined {
-  for (const folder of createRequire(import.meta.url).resolve.paths(name) ?? []) {
-    try {
-      return (JSON.parse(readFileSync(join(folder, name, 'package.json'), 'utf8')) as { version: string }).version;
-    } catch {
-      // It lies in none of the nearer folders.
-    }
-  }
-  return undefined;
 }
 
 /** The database is a library of machine code, which may be missing where everything else works. */
