@@ -101,6 +101,18 @@ describe('sigsweep doctor', () => {
     expect(checks.get('state')?.found).toContain(`chmod go-w ${state}`);
   });
 
+  it('says that the history is damaged, and does not touch it', async () => {
+    const folder = tempFolder();
+    const file = join(folder, 'history.db');
+    writeFileSync(file, 'this is no database, but a text that is longer than its head would be'.repeat(20));
+    const before = statSync(file).mtimeMs;
+    const { code, stdout } = await runCli(['doctor', webRootIn(folder), '--state', folder, '--json']);
+    expect(code).toBe(1);
+    const state = { status: 'fail', found: expect.stringMatching(/SQLITE_NOTADB.*\[STATE_UNUSABLE\]$/) };
+    expect(checksOf(stdout).get('state')).toMatchObject(state);
+    expect([readdirSync(folder).sort(), statSync(file).mtimeMs]).toEqual([['history.db', 'html'], before]);
+  });
+
   it.skipIf(!hasTool('faketime'))('sees that the clock is wrong (needs faketime)', async () => {
     const running = new RunningCli(['doctor', '--no-state', '--json'], {}, ['faketime', '2020-01-01 00:00:00']);
     const { stdout } = await running.ended;
