@@ -6,6 +6,7 @@ import { parsePath } from './arguments.js';
 import { beGentle, type GentleArguments, withGentleOptions } from './gentle.js';
 import { Interrupt } from './interrupt.js';
 import { print } from './output.js';
+import { fitted, screenOf } from './terminal/screen.js';
 
 const DEFAULT_SECONDS = 15;
 const MOST_SECONDS = 3600;
@@ -53,7 +54,7 @@ async function runBench(given: BenchArguments, options: Omit<MeasureOptions, 'si
     let measurement = await measure({ ...options, signal: interrupt.signal });
     if (interrupt.exitCode !== undefined) measurement = { ...measurement, exitCode: interrupt.exitCode };
     process.exitCode = measurement.exitCode;
-    await print([given.json ? measurementJson(measurement) : renderMeasurement(measurement)]);
+    await print(given.json ? [measurementJson(measurement)] : fitted(lines(renderMeasurement(measurement))));
   } finally {
     interrupt.release();
   }
@@ -76,4 +77,9 @@ function parseThreadCounts(text: string): number[] {
     );
   }
   return counts.map(Number);
+}
+
+/** The one character in it that is not ASCII has a form that is. */
+function lines(text: string): string[] {
+  return (screenOf().unicode ? text : text.replaceAll('±', '+-')).trimEnd().split('\n');
 }

@@ -23,6 +23,7 @@ import {
 import { Interrupt } from './interrupt.js';
 import { print } from './output.js';
 import { type StateArguments, withStateFolder } from './remembered.js';
+import { fitted } from './terminal/screen.js';
 
 const LOG_FILE = 'enforce.log';
 
@@ -109,7 +110,7 @@ async function runEnforce(webRoot: string | undefined, given: EnforceArguments, 
 async function tell(enforcement: Enforcement, { json }: EnforceArguments): Promise<void> {
   process.exitCode = enforcement.exitCode;
   if (enforcement.problem !== null) process.stderr.write(`sigsweep: ${escapeControls(enforcement.problem)}\n`);
-  await print(json ? [enforcementJson(enforcement)] : [...enforcementLines(enforcement)].map((line) => `${line}\n`));
+  await print(json ? [enforcementJson(enforcement)] : fitted(enforcementLines(enforcement)));
 }
 
 function logFileOf({ log, state = defaultStateFolder() }: EnforceArguments): string {

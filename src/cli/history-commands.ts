@@ -7,7 +7,7 @@ import { lastCompleteScan, lastScans, snapshotOf } from '../state/scans.js';
 import type { Sqlite } from '../state/sqlite.js';
 import { print } from './output.js';
 import { findScan, findSnapshot, readHistory, type StateArguments, withStateFolder } from './remembered.js';
-import { screenOf } from './terminal/screen.js';
+import { fitted, screenOf } from './terminal/screen.js';
 
 interface HistoryArguments extends StateArguments {
   readonly json?: true;
@@ -24,14 +24,14 @@ export function addHistoryCommands(program: Command): void {
     .option('--last <n>', 'so many scans', parseCount, DEFAULT_SCANS)
     .action(async ({ last, ...given }: HistoryArguments & { last: number }) => {
       const scans = readHistory(given, (database) => lastScans(database, last)).reverse();
-      await print(given.json ? [historyJson(scans)] : lines(historyLines(scans, screenOf().unicode)));
+      await print(given.json ? [historyJson(scans)] : fitted(historyLines(scans, screenOf())));
     });
   withHistoryOptions(program.command('show'))
     .summary('show what one scan found')
     .argument('[scan]', 'its number, or last', 'last')
     .action(async (scan: string, given: HistoryArguments) => {
       const snapshot = readHistory(given, (database) => findSnapshot(database, scan));
-      await print(given.json ? [snapshotJson(snapshot)] : lines(snapshotLines(snapshot)));
+      await print(given.json ? [snapshotJson(snapshot)] : fitted(snapshotLines(snapshot)));
     });
   withHistoryOptions(program.command('diff'))
     .summary('show what changed between two scans')
@@ -39,7 +39,7 @@ export function addHistoryCommands(program: Command): void {
     .argument('[after]', 'number of the later scan, or last', 'last')
     .action(async (before: string | undefined, after: string, given: HistoryArguments) => {
       const changes = readHistory(given, (database) => changesBetween(database, before, after));
-      await print(given.json ? [changesJson(changes)] : lines(changesLines(changes)));
+      await print(given.json ? [changesJson(changes)] : fitted(changesLines(changes)));
     });
 }
 
@@ -65,8 +65,4 @@ function withHistoryOptions(command: Command): Command {
 function parseCount(text: string): number {
   if (/^[1-9]\d{0,5}$/.test(text) && Number(text) <= MOST_SCANS) return Number(text);
   throw new InvalidArgumentError(`give a whole number from 1 to ${MOST_SCANS}.`);
-}
-
-function* lines(texts: Iterable<string>): Generator<string> {
-  for (const text of texts) yield `${text}\n`;
 }

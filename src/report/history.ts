@@ -6,6 +6,7 @@ import { groupDigits, minuteOf } from '../words.js';
 import { findingInWords } from './changes.js';
 import { escapeInvalid, safeJson } from './escape.js';
 import { changesObject, moduleStateObject, pathFields, placedFindingObject } from './json.js';
+import type { LayoutOptions } from './layout/hang.js';
 import { shortForTerminal } from './shorten.js';
 
 /** What a table of scans shows of their findings: enough to see a bad night, and no more than fits a line. */
@@ -15,41 +16,64 @@ const BARS = '▁▂▃▄▅▆▇█';
 const PLAIN_BARS = '_.-~=+*#';
 
 /** Scans as a table for each web root, the oldest first, with a curve of the findings per scan. */
-export function* historyLines(scans: readonly ScanRecord[], unicode: boolean): Generator<string> {
+export function* historyLines(
+  scans: readonly ScanRecord[],
+  { unicode = true, columns }: LayoutOptions = {},
+): Generator<string> {
   const roots = [...new Set(scans.map(({ root }) => root))].sort(compareBytes);
   if (roots.length === 0) yield 'no scan is remembered';
   for (const [index, root] of roots.entries()) {
     if (index > 0) yield '';
     const own = scans.filter((scan) => scan.root === root);
-    yield* table(own);
+    yield* table(own, columns);
     yield '';
     yield `findings  ${sparkline(own.map(countOf), unicode)}`;
     yield `web root  ${shortForTerminal(root)}`;
   }
 }
 
-/** As wide as a terminal at most, unless there are very many of something. */
-function* table(scans: readonly ScanRecord[]): Generator<string> {
-  const rows = [
-    ['scan', 'began (UTC)', 'kind', 'result', 'modules', ...SHOWN],
-    ...scans.map((scan) => [
-      String(scan.id),
-      minuteOf(scan.startedAt).slice(0, 16),
-      scan.whole ? scan.kind : 'part',
-      // The figures beside it say whether there were findings.
-      resultOf(scan).replace('findings, ', ''),
-      groupDigits(scan.summary.modules),
-      ...SHOWN.map((severity) => groupDigits(scan.summary.findings[severity])),
-    ]),
+const HEADINGS = ['scan', 'began (UTC)', 'kind', 'result', 'modules', ...SHOWN];
+const SHORT_HEADINGS = ['scan', 'began (UTC)', 'kind', 'result', 'mods', 'crit', 'high', 'med', 'low'];
+
+/** Those that are not numbers. */
+const WORDS: ReadonlySet<number> = new Set([1, 2, 3]);
+
+/** As narrow as the terminal wants it, unless there are very many of something: closer, and last without the year. */
+function* table(scans: readonly ScanRecord[], columns: number | undefined): Generator<string> {
+  const rows = scans.map(cellsOf);
+  const forms = [
+    aligned([HEADINGS, ...rows], 2),
+    aligned([SHORT_HEADINGS, ...rows], 1),
+    aligned([SHORT_HEADINGS, ...rows.map(withoutYear)], 1),
   ];
+  const fitting = forms.find((lines) => columns === undefined || lines.every((line) => line.length <= columns));
+  yield* fitting ?? forms.at(-1) ?? [];
+}
+
+function cellsOf(scan: ScanRecord): string[] {
+  return [
+    String(scan.id),
+    minuteOf(scan.startedAt).slice(0, 16),
+    scan.whole ? scan.kind : 'part',
+    // The figures beside it say whether there were findings.
+    resultOf(scan).replace('findings, ', ''),
+    groupDigits(scan.summary.modules),
+    ...SHOWN.map((severity) => groupDigits(scan.summary.findings[severity])),
+  ];
+}
+
+function withoutYear(cells: readonly string[]): string[] {
+  return cells.map((cell, column) => (column === 1 ? cell.slice('2026-'.length) : cell));
+}
+
+function aligned(rows: readonly (readonly string[])[], gap: number): string[] {
   const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
-  const words = new Set([1, 2, 3]);
-  for (const row of rows) {
+  return rows.map((row) => {
     const cells = row.map((cell, column) =>
-      words.has(column) ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0),
+      WORDS.has(column) ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0),
     );
-    yield cells.join('  ').trimEnd();
-  }
+    return cells.join(' '.repeat(gap)).trimEnd();
+  });
 }
 
 /** The same as one JSON document. */

@@ -8,6 +8,7 @@ import { changesInWords, kindInWords, moduleChangeLines, sinceInWords } from './
 import { escapeControls } from './escape.js';
 import { type Comparison, comparisonOf, isNew, worstOf } from './findings.js';
 import { type FindingLine, foldFindings } from './fold.js';
+import { SEVERITY_COLORS } from './layout/fit.js';
 import { hang } from './layout/hang.js';
 import { resultInWords } from './result.js';
 import { shortForTerminal } from './shorten.js';
@@ -28,14 +29,6 @@ export interface TextOptions {
 
 /** What begins a line of the report, and what is continued below itself where the line is too long. */
 type Piece = readonly [start: string, rest: string];
-
-const COLORS: Record<Severity, Parameters<typeof styleText>[0]> = {
-  critical: ['bold', 'red'],
-  high: 'red',
-  medium: 'yellow',
-  low: 'cyan',
-  info: 'dim',
-};
 
 /**
  * The report for a person: bad modules with their findings and the next step, what lies outside, a summary last. Names
@@ -86,7 +79,7 @@ class TextLines {
   }
 
   private colored(severity: Severity, text: string): string {
-    return this.options.color ? styleText(COLORS[severity], text, { validateStream: false }) : text;
+    return this.options.color ? styleText(SEVERITY_COLORS[severity], text, { validateStream: false }) : text;
   }
 
   private dim(text: string): string {

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { fitLines } from '../../src/report/layout/fit.js';
 import { hang } from '../../src/report/layout/hang.js';
 import { displayWidth, withoutColor } from '../../src/report/layout/width.js';
 import { wrap } from '../../src/report/layout/wrap.js';
@@ -55,6 +56,23 @@ describe('a line that is too long', () => {
       }),
       { numRuns: 300 },
     );
+  });
+});
+
+describe('a table of findings or keys', () => {
+  const LINE =
+    'critical  unlisted code           admin/modules/core/views/a-rather-long-name-of-a-page.php  (contains PHP)';
+
+  it('is continued below its last column, and coloured by severity', () => {
+    expect([...fitLines([LINE], { columns: 80, color: true })]).toEqual([
+      '\x1b[1m\x1b[31mcritical\x1b[39m\x1b[22m  unlisted code           admin/modules/core/views/',
+      `${' '.repeat(34)}a-rather-long-name-of-a-page.php  (contains`,
+      `${' '.repeat(34)}PHP)`,
+    ]);
+  });
+
+  it('stays as it is where nobody looks on', () => {
+    expect([...fitLines([LINE, '', '  new'], {})]).toEqual([LINE, '', '  new']);
   });
 });
 

@@ -1,3 +1,5 @@
+import { fitLines } from '../../report/layout/fit.js';
+
 /** What whoever reads standard output can be shown. */
 export interface Screen {
   /** Columns of the terminal; `undefined` where it is none, and lines stay whole. */
@@ -30,4 +32,12 @@ function wantsColor(isTerminal: boolean, { NO_COLOR, FORCE_COLOR, TERM }: NodeJS
 /** Whether the locale is one of UTF-8: the first of these variables that says something decides. */
 function isUnicode({ LC_ALL, LC_CTYPE, LANG }: NodeJS.ProcessEnv): boolean {
   return /utf-?8/i.test([LC_ALL, LC_CTYPE, LANG].find((value) => (value ?? '') !== '') ?? '');
+}
+
+/** Lines as standard output shows them, each with its end, whether or not they have one. */
+export function* fitted(lines: Iterable<string>): Generator<string> {
+  const screen = screenOf();
+  for (const text of lines) {
+    for (const line of fitLines([text.replace(/\n$/, '')], screen)) yield `${line}\n`;
+  }
 }
