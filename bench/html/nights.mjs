@@ -23,6 +23,7 @@ const COPIES = [
  * Reports of nights of a real system, by real scans with a history: a clean one, and one after it with damage of every
  * kind.
  * @param {string} folder an empty one
+ * @param {{ modules: number, listedFiles: number, unlistedFiles: number, before?: number }} options of the system; `before`: quiet nights before the clean one
  * @returns {Promise<{ clean: string, bad: string }>} the reports' files
  */
 export async function scanNights(folder, options = { modules: 40, listedFiles: 1600, unlistedFiles: 300 }) {
@@ -49,7 +50,7 @@ export async function scanNights(folder, options = { modules: 40, listedFiles: 1
     if (status !== 0 && status !== 1) throw new Error(`the scan ended with ${status}: ${stderr}`);
     return file;
   };
-  night('first');
+  for (let earlier = 1; earlier <= (options.before ?? 1); earlier += 1) night(`earlier-${earlier}`);
   const clean = night('clean');
   const victims = new Victims(system);
   for (const plant of [...LISTED_DAMAGE, ...UNLISTED_DAMAGE, ...SIGNATURE_DAMAGE]) await plant(system, victims);

@@ -13,7 +13,7 @@ import { top } from './sections/top.js';
 import { wordsSection } from './sections/words.js';
 import { shownAreas } from './shown/areas.js';
 import { shownFindings } from './shown/findings.js';
-import { headlineOf } from './shown/headline.js';
+import { type Headline, headlineOf } from './shown/headline.js';
 import { shownPlaces } from './shown/place.js';
 import { pieces, scriptJson } from './wire/encode.js';
 import type { PageData } from './wire/format.js';
@@ -25,26 +25,33 @@ import type { PageData } from './wire/format.js';
  */
 export function* htmlParts(report: Report): Generator<string> {
   const { script, style, policy } = assets();
-  const areas = shownAreas(report);
-  yield `<!doctype html>\n<html lang="en" class="state-${headlineOf(report).state}">\n<head>\n<meta charset="utf-8">\n`;
+  const headline = headlineOf(report);
+  const places = shownPlaces(report);
+  const areas = shownAreas(report, places);
+  yield `<!doctype html>\n<html lang="en" class="state-${headline.state}">\n<head>\n<meta charset="utf-8">\n`;
   yield* [
     h('meta', { 'http-equiv': 'Content-Security-Policy', content: policy }),
     h('meta', { name: 'viewport', content: 'width=device-width, initial-scale=1' }),
     h('meta', { name: 'color-scheme', content: 'light dark' }),
     h('meta', { name: 'referrer', content: 'no-referrer' }),
     h('meta', { name: 'robots', content: 'noindex' }),
-    h('title', {}, titleOf(report)),
+    h('title', {}, titleOf(report, headline)),
   ].map((markup) => `${htmlOf(markup)}\n`);
   yield `<style>${style}</style>\n</head>\n<body>\n`;
   yield line(h('a', { class: 'skip', href: '#findings' }, 'Skip to the findings'));
-  yield line(top(report));
+  yield line(top(report, headline));
   yield '<main>\n';
   yield line(
-    h('div', { class: 'columns' }, stepsSection(report), h('div', {}, changesSection(report), notesSection(report))),
+    h(
+      'div',
+      { class: 'columns' },
+      stepsSection(report, places),
+      h('div', {}, changesSection(report), notesSection(report)),
+    ),
   );
   yield line(h('div', { class: 'columns' }, mapSection(areas), historySection(report)));
-  yield line(findingsSection(report));
-  yield line(modulesSection(report));
+  yield line(findingsSection(report, places));
+  yield line(modulesSection(report, places));
   const words = wordsSection(report);
   if (words !== null) yield line(words);
   yield '</main>\n';
@@ -59,7 +66,7 @@ export function* htmlParts(report: Report): Generator<string> {
       ),
     ),
   );
-  const data: PageData = { places: shownPlaces(report), areas, compared: report.changes !== null };
+  const data: PageData = { places, areas, compared: report.changes !== null };
   yield `<script type="application/json" id="page-data">${scriptJson(data)}</script>\n`;
   for (const piece of pieces(shownFindings(report))) {
     yield `<script type="application/json" class="findings-data">${scriptJson(piece)}</script>\n`;
@@ -71,6 +78,6 @@ function line(markup: Markup): string {
   return `${htmlOf(markup)}\n`;
 }
 
-function titleOf(report: Report): string {
-  return `${headlineOf(report).badge}: ${shortForTerminal(report.root).slice(-80)}, ${minuteOf(report.startedAt)}`;
+function titleOf(report: Report, { badge }: Headline): string {
+  return `${badge}: ${shortForTerminal(report.root).slice(-80)}, ${minuteOf(report.startedAt)}`;
 }

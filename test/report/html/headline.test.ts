@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { Report } from '../../../src/model.js';
 import { headlineOf } from '../../../src/report/html/shown/headline.js';
+import { shownPlaces } from '../../../src/report/html/shown/place.js';
 import { changedWhenInWords, sinceWhenInWords } from '../../../src/report/html/shown/since.js';
 import { stepsOf } from '../../../src/report/html/shown/steps.js';
 import { finding, listed, module, report } from '../fixtures.js';
 import { BEFORE, badNight, cleanNight, STARTED } from './example.js';
 
+const steps = (what: Report) => stepsOf(what, shownPlaces(what));
 const words = (what: Report) => headlineOf(what).sentences.join('; ');
 const since = { scan: 29, startedAt: BEFORE };
 const compared = { changes: { since, modules: [], added: [], gone: [], still: 0 }, startedAt: STARTED };
@@ -117,21 +119,21 @@ describe('since when', () => {
 describe('what to do next', () => {
   it('begins with the whole system where something was planted, then says the same thing once', () => {
     const modules = ['a', 'b'].map((name) => module(name, 'tampered', { findings: [listed('x.php', 'altered')] }));
-    const steps = stepsOf(report({ modules: [...modules, module('c', 'revoked')], outside: [finding('shell.php')] }));
-    expect(steps.map(({ places }) => places)).toEqual([[], [0], [1, 2], [3]]);
-    expect(steps[0]?.advice).toContain('take it off the network');
-    expect(steps[2]?.advice).toMatch(/fwconsole ma downloadinstall MODULE$/);
-    expect(steps[3]?.advice).toMatch(/fwconsole ma disable c$/);
+    const all = steps(report({ modules: [...modules, module('c', 'revoked')], outside: [finding('shell.php')] }));
+    expect(all.map(({ places }) => places)).toEqual([[], [0], [1, 2], [3]]);
+    expect(all[0]?.advice).toContain('take it off the network');
+    expect(all[2]?.advice).toMatch(/fwconsole ma downloadinstall MODULE$/);
+    expect(all[3]?.advice).toMatch(/fwconsole ma disable c$/);
   });
 
   it('does not speak of a break-in because of what an administrator knows or a module without a signature holds', () => {
     const exemption = { reason: 'ours', author: 'jane', expires: STARTED };
     const outside = [finding('a.php', { exemption })];
     const modules = [module('ours', 'unsigned', { findings: [finding('b.php', { uncovered: true })] })];
-    expect(stepsOf(report({ outside, modules })).map(({ places }) => places)).toEqual([[1]]);
+    expect(steps(report({ outside, modules })).map(({ places }) => places)).toEqual([[1]]);
   });
 
   it('is nothing on a clean night', () => {
-    expect(stepsOf(cleanNight())).toEqual([]);
+    expect(steps(cleanNight())).toEqual([]);
   });
 });

@@ -67,7 +67,7 @@ describe.skipIf(CHROMIUM_MISSING !== undefined)(`the page (${CHROMIUM_MISSING ??
       await page.getByRole('radio', { name: 'module', exact: true }).check();
       await page.getByRole('button', { name: 'shell.php', exact: true }).click();
       await page.getByRole('button', { name: 'Show all 3 places with this content' }).click();
-      await expect.poll(() => status(page)).toBe('3 findings with 1 different content');
+      await expect.poll(() => status(page)).toBe('3 findings with one content');
     });
 
     it('tells everything that is known of a finding', async () => {
@@ -164,9 +164,6 @@ describe.skipIf(CHROMIUM_MISSING !== undefined)(`the page (${CHROMIUM_MISSING ??
       expect(await violations(page), 'dark, by content').toEqual([]);
       await page.setViewportSize({ width: 360, height: 740 });
       expect(await violations(page), 'on a phone').toEqual([]);
-      await page.getByRole('searchbox').fill('zzz');
-      await expect.poll(() => status(page)).toContain('0 findings');
-      expect(await violations(page), 'where nothing matches').toEqual([]);
     });
 
     it('nothing lies outside of a narrow window, however long a name is', async () => {

@@ -1,10 +1,10 @@
-import { countInWords, groupDigits } from '../../../words.js';
-import { h, type Markup } from '../markup.js';
+import { countInWords } from '../../../words.js';
+import { h } from '../markup.js';
 import { byContent, byModule, type Group } from '../model/group.js';
 import { membersOnPage, pagesOf } from '../model/page.js';
 import { type Scope, select, type Wanted } from '../model/select.js';
 import { controls } from '../view/controls.js';
-import { nameOf } from '../view/name.js';
+import { contentsInWords, modulesInWords, nothing, pagerButtons, rangeInWords, scopeMarkup } from '../view/extent.js';
 import { contentTable, detailsRow, moduleTable, type Shown } from '../view/results.js';
 import type { Findings } from '../wire/decode.js';
 import type { PageData } from '../wire/format.js';
@@ -98,13 +98,10 @@ export class Explorer {
 
   private say(lines: number): void {
     const [status, scope] = this.status.children;
-    const from = this.page * SIZE;
-    const range =
-      lines > SIZE ? `, ${groupDigits(from + 1)} to ${groupDigits(Math.min(lines, from + SIZE))} shown` : '';
-    const groups = this.isByContent
-      ? `with ${countInWords(this.groups.length, 'different content')}`
-      : modulesInWords(this.groups);
-    if (status !== undefined) status.textContent = `${countInWords(this.number, 'finding')} ${groups}${range}`;
+    const extent = this.isByContent ? contentsInWords(this.groups) : modulesInWords(this.groups);
+    if (status !== undefined) {
+      status.textContent = `${countInWords(this.number, 'finding')} ${extent}${rangeInWords(this.page, SIZE, lines)}`;
+    }
     if (scope !== undefined) fill(scope, ...(this.scope === null ? [] : scopeMarkup(this.scope.label)));
   }
 
@@ -192,41 +189,6 @@ export class Explorer {
   }
 }
 
-/** `3 modules and outside of them`. */
-function modulesInWords(groups: readonly Group[]): string {
-  const modules = groups.filter(({ key }) => key !== 0).length;
-  if (modules === groups.length) return `in ${countInWords(modules, 'module')}`;
-  return modules === 0 ? 'outside of modules' : `in ${countInWords(modules, 'module')} and outside of them`;
-}
-
 function copyCount(content: number, copies: ReadonlyMap<number, number>): number {
   return content === -1 ? 1 : (copies.get(content) ?? 1);
-}
-
-function nothing(): Markup {
-  return h(
-    'p',
-    { class: 'nothing' },
-    'Nothing matches. ',
-    h('button', { type: 'button', class: 'plain-button', 'data-everything': true }, 'Show everything'),
-  );
-}
-
-function scopeMarkup(label: string): Markup[] {
-  return [
-    h('span', {}, 'only in ', nameOf(label, 80)),
-    h('button', { type: 'button', class: 'plain-button', 'data-anywhere': true }, 'Show everywhere'),
-  ];
-}
-
-function pagerButtons(page: number, pages: number): Markup[] {
-  const button = (label: string, to: number) =>
-    h('button', { type: 'button', 'data-page': to, disabled: to === page || to < 0 || to >= pages }, label);
-  return [
-    button('First', 0),
-    button('Previous', page - 1),
-    h('span', {}, `page ${groupDigits(page + 1)} of ${groupDigits(pages)}`),
-    button('Next', page + 1),
-    button('Last', pages - 1),
-  ];
 }

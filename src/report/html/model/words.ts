@@ -1,3 +1,5 @@
+import { isoTime } from '../../stat.js';
+
 /** `rw-r--r--`, with `s` and `t` where they stand in `ls -l`. @param mode permission bits */
 export function modeInWords(mode: number): string {
   const letters = [6, 3, 0].map((shift, who) => {
@@ -10,32 +12,22 @@ export function modeInWords(mode: number): string {
   return letters.join('');
 }
 
-/** `0644`. */
-export function modeInOctal(mode: number): string {
-  return mode.toString(8).padStart(4, '0');
-}
-
 /** `2026-11-22 02:31:09 UTC`. Times of files may lie outside of what a calendar has. @param seconds since the epoch */
 export function secondInWords(seconds: number): string {
-  const text = isoOf(seconds);
+  const text = isoTime(seconds * 1000);
   return text === null ? 'no date that a calendar has' : `${text.slice(0, -5).replace('T', ' ')} UTC`;
 }
 
 /** `2026-11-22`, or `never` where the calendar ends. */
 export function dayInWords(seconds: number): string {
-  const text = isoOf(seconds);
+  const text = isoTime(seconds * 1000);
   return text === null ? 'no date' : text.slice(0, text.indexOf('T'));
 }
 
 /** `2026-11-22 02:31`. */
 export function minuteInWords(seconds: number): string {
-  const text = isoOf(seconds);
+  const text = isoTime(seconds * 1000);
   return text === null ? 'no date' : text.slice(0, -8).replace('T', ' ');
-}
-
-function isoOf(seconds: number): string | null {
-  const date = new Date(seconds * 1000);
-  return Number.isNaN(date.getTime()) ? null : date.toISOString();
 }
 
 /** A text with its middle left out where it is longer than `most` characters; the ends tell most of a path. */

@@ -2,7 +2,6 @@ import type { Report } from '../../../model.js';
 import { groupDigits } from '../../../words.js';
 import { h, type Markup } from '../markup.js';
 import { worstFindings } from '../shown/findings.js';
-import { shownPlaces } from '../shown/place.js';
 import type { ShownFinding, ShownPlace } from '../shown/types.js';
 import { findingRow, headRow } from '../view/finding.js';
 import { placeRow } from '../view/place.js';
@@ -11,7 +10,7 @@ import { placeRow } from '../view/place.js';
 const MOST_WORST = 300;
 
 /** The findings: the worst of them as text, and the place where the script puts its list of all. */
-export function findingsSection(report: Report): Markup {
+export function findingsSection(report: Report, places: readonly ShownPlace[]): Markup {
   const { worst, all } = worstFindings(report, MOST_WORST);
   return h(
     'section',
@@ -20,12 +19,7 @@ export function findingsSection(report: Report): Markup {
     all === 0 && report.summary.exempted === 0 && h('p', {}, 'There is none to list.'),
     h('div', { id: 'explorer' }),
     all > 0 &&
-      h(
-        'div',
-        { class: 'static' },
-        h('p', { class: 'aside' }, extent(worst.length, all)),
-        table(worst, shownPlaces(report)),
-      ),
+      h('div', { class: 'static' }, h('p', { class: 'aside' }, extent(worst.length, all)), table(worst, places)),
   );
 }
 

@@ -4,6 +4,7 @@ import { shortForTerminal } from '../../shorten.js';
 import { h, type Markup } from '../markup.js';
 import { shownModule } from '../shown/place.js';
 import { shownScans } from '../shown/scans.js';
+import type { ShownPlace } from '../shown/types.js';
 import { historyMarkup } from '../view/history.js';
 import { modulesTable } from '../view/modules.js';
 import { proseOf } from '../view/name.js';
@@ -22,18 +23,18 @@ export function historySection(report: Report): Markup {
 }
 
 /** Every module with its signer. */
-export function modulesSection({ modules }: Report): Markup {
+export function modulesSection({ modules }: Report, places: readonly ShownPlace[]): Markup {
+  const shown = modules.flatMap((module, index) => {
+    const place = places[index + 1];
+    return place === undefined ? [] : [shownModule(module, place, index + 1)];
+  });
   return h(
     'section',
     { 'aria-labelledby': 'modules' },
     h('h2', { id: 'modules' }, countInWords(modules.length, 'module')),
     modules.length === 0
       ? h('p', {}, 'None was found.')
-      : h(
-          'div',
-          { class: 'scroll', tabindex: 0, role: 'group', 'aria-labelledby': 'modules' },
-          modulesTable(modules.map(shownModule)),
-        ),
+      : h('div', { class: 'scroll', tabindex: 0, role: 'group', 'aria-labelledby': 'modules' }, modulesTable(shown)),
   );
 }
 

@@ -1,7 +1,6 @@
 import type { Report } from '../../../model.js';
 import { groupDigits } from '../../../words.js';
 import { type Child, h, type Markup } from '../markup.js';
-import { shownPlaces } from '../shown/place.js';
 import { type Step, stepsOf } from '../shown/steps.js';
 import type { ShownPlace } from '../shown/types.js';
 import { adviceMarkup, nameOf } from '../view/name.js';
@@ -14,8 +13,8 @@ const MOST_MORE = 100;
 const MOST_NAMES = 8;
 
 /** What to do next, the gravest first. */
-export function stepsSection(report: Report): Markup {
-  const steps = stepsOf(report);
+export function stepsSection(report: Report, places: readonly ShownPlace[]): Markup {
+  const steps = stepsOf(report, places);
   const more = steps.slice(MOST_STEPS, MOST_STEPS + MOST_MORE);
   const left = steps.length - MOST_STEPS - more.length;
   return h(
@@ -23,21 +22,20 @@ export function stepsSection(report: Report): Markup {
     { 'aria-labelledby': 'next' },
     h('h2', { id: 'next' }, 'What to do next'),
     steps.length === 0 && h('p', {}, report.complete ? 'Nothing.' : 'Scan again, to the end.'),
-    steps.length > 0 && list(steps.slice(0, MOST_STEPS), report),
+    steps.length > 0 && list(steps.slice(0, MOST_STEPS), places),
     more.length > 0 &&
       h(
         'details',
         { class: 'more' },
         h('summary', {}, `${groupDigits(steps.length - MOST_STEPS)} more steps`),
-        list(more, report),
+        list(more, places),
         left > 0 &&
           h('p', { class: 'aside' }, `And ${groupDigits(left)} more: each stands with its module's findings.`),
       ),
   );
 }
 
-function list(steps: readonly Step[], report: Report): Markup {
-  const places = shownPlaces(report);
+function list(steps: readonly Step[], places: readonly ShownPlace[]): Markup {
   return h(
     'ol',
     { class: 'steps' },

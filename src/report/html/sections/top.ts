@@ -6,7 +6,7 @@ import { shortForTerminal } from '../../shorten.js';
 import { type Child, h, type Markup } from '../markup.js';
 import { countedInWords } from '../shown/counted.js';
 import { listedSeverities } from '../shown/findings.js';
-import { headlineOf } from '../shown/headline.js';
+import type { Headline } from '../shown/headline.js';
 import { changedWhenInWords, sinceWhenInWords } from '../shown/since.js';
 import { wholeName, withTimes } from '../view/name.js';
 import { severityMark } from '../view/severity.js';
@@ -15,8 +15,7 @@ import { severityMark } from '../view/severity.js';
 const IN_TITLE = 2;
 
 /** The verdict in words, what it rests on, and how much of what was found. */
-export function top(report: Report): Markup {
-  const { badge, sentences } = headlineOf(report);
+export function top(report: Report, { badge, sentences }: Headline): Markup {
   const since = sinceWhenInWords(report);
   return h(
     'header',

@@ -1,17 +1,16 @@
 import type { Finding, ModuleReport, Report } from '../../../model.js';
-import { SEVERITIES, type Severity } from '../../../types.js';
 import { isExempted } from '../../advice.js';
+import { worstOf } from '../../findings.js';
 import { shortForTerminal } from '../../shorten.js';
 import { areaFolder } from '../model/folder.js';
-import { shownPlaces } from './place.js';
-import type { ShownArea } from './types.js';
+import { rankOf } from './rank.js';
+import type { ShownArea, ShownPlace } from './types.js';
 
 /** More of them make the map unreadable: the rest is one area. */
 const MOST_FOLDERS = 40;
 
 /** The web root by folder: modules by the files that belong to them, the rest by what was found in it. */
-export function shownAreas(report: Report): ShownArea[] {
-  const places = shownPlaces(report);
+export function shownAreas(report: Report, places: readonly ShownPlace[]): ShownArea[] {
   const modules = report.modules.map((module, index) => ({
     label: places[index + 1]?.name ?? '',
     place: index + 1,
@@ -39,15 +38,13 @@ function folderAreas(findings: readonly Finding[]): ShownArea[] {
 }
 
 function areaOf(folder: string, inside: readonly Finding[]): ShownArea {
-  const counting = inside.filter(counts);
-  const severity = SEVERITIES.find((one) => counting.some((finding) => finding.severity === one)) ?? null;
   return {
     label: `/${folder}`,
     place: 0,
     folder,
     files: inside.length,
-    findings: counting.length,
-    severity,
+    findings: inside.filter(counts).length,
+    severity: worstOf(inside),
   };
 }
 
@@ -66,10 +63,6 @@ function restOf(areas: readonly ShownArea[]): ShownArea {
 
 function filesOf({ listed, unchecked, findings }: ModuleReport): number {
   return listed - unchecked + findings.filter(({ kind }) => kind === 'unlisted').length;
-}
-
-function rankOf(severity: Severity | null): number {
-  return severity === null ? SEVERITIES.length : SEVERITIES.indexOf(severity);
 }
 
 function counts(finding: Finding): boolean {

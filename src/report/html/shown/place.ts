@@ -1,11 +1,11 @@
 import type { ModuleReport, Report, SignatureReport } from '../../../model.js';
-import { SEVERITIES, type Severity } from '../../../types.js';
+import type { Severity } from '../../../types.js';
 import { dayOf } from '../../../words.js';
 import { adviceOn, adviceOnUnlisted, isExempted } from '../../advice.js';
+import { worstOf } from '../../findings.js';
 import { shortForTerminal } from '../../shorten.js';
+import { rankOf } from './rank.js';
 import type { ShownModule, ShownPlace } from './types.js';
-
-type Judged = Pick<ModuleReport, 'severity' | 'findings'>;
 
 /** What lies outside of modules, then the modules. */
 export function shownPlaces(report: Report): ShownPlace[] {
@@ -13,7 +13,7 @@ export function shownPlaces(report: Report): ShownPlace[] {
   const outside: ShownPlace = {
     name: 'outside of modules',
     verdict: null,
-    severity: worstOf({ severity: null, findings }),
+    severity: worstOf(findings),
     reason: '',
     advice: adviceOnUnlisted(findings),
   };
@@ -24,25 +24,25 @@ function shownPlace(module: ModuleReport): ShownPlace {
   return {
     name: shortForTerminal(module.name),
     verdict: module.verdict,
-    severity: worstOf(module),
+    severity: severityOf(module),
     reason: shortForTerminal(module.reason),
     advice: adviceOn(module),
   };
 }
 
 /** A line of the table of modules. */
-export function shownModule(module: ModuleReport, index: number): ShownModule {
+export function shownModule(module: ModuleReport, shown: ShownPlace, place: number): ShownModule {
   const { signature } = module;
   return {
-    ...shownPlace(module),
+    ...shown,
     verdict: module.verdict,
-    place: index + 1,
+    place,
     version: module.version === null ? '' : shortForTerminal(module.version),
     signer: signature === null ? '' : (signature.signer ?? signature.keyId),
     trust: signature === null ? 'nobody signed it' : trustInWords(signature),
     signed: signature === null ? '' : dayOf(signature.signedAt),
     listed: module.listed,
-    findings: countingOf(module).length,
+    findings: module.findings.filter((one) => !isExempted(one)).length + (module.severity === null ? 0 : 1),
   };
 }
 
@@ -59,14 +59,8 @@ function trustInWords({ trust, digest }: SignatureReport): string {
   return digest === 'sha1' ? `${TRUST[trust]}; signed with SHA-1` : TRUST[trust];
 }
 
-/** Of what counts; a tampered module has no severity but its files'. */
-export function worstOf(judged: Judged): Severity | null {
-  const counting = new Set(countingOf(judged));
-  return SEVERITIES.find((severity) => counting.has(severity)) ?? null;
-}
-
-/** The severities of all that counts: of the files, and of the verdict. */
-function countingOf({ severity, findings }: Judged): Severity[] {
-  const files = findings.filter((finding) => !isExempted(finding)).map((finding) => finding.severity);
-  return severity === null ? files : [severity, ...files];
+/** A tampered module has no severity but its files'. */
+function severityOf({ severity, findings }: ModuleReport): Severity | null {
+  const worst = worstOf(findings);
+  return rankOf(severity) < rankOf(worst) ? severity : worst;
 }

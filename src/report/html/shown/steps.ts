@@ -1,7 +1,7 @@
 import type { Report } from '../../../model.js';
-import { SEVERITIES, type Severity } from '../../../types.js';
+import type { Severity } from '../../../types.js';
 import { isExempted } from '../../advice.js';
-import { shownPlaces } from './place.js';
+import { rankOf } from './rank.js';
 import type { ShownPlace } from './types.js';
 
 /** One thing to do, for one place or for all of which the same is to be said. */
@@ -14,9 +14,9 @@ export interface Step {
 }
 
 /** What to do next, the gravest first. */
-export function stepsOf(report: Report): Step[] {
+export function stepsOf(report: Report, places: readonly ShownPlace[]): Step[] {
   const groups = new Map<string, { place: number; shown: ShownPlace }[]>();
-  for (const [place, shown] of shownPlaces(report).entries()) {
+  for (const [place, shown] of places.entries()) {
     if (shown.advice === '') continue;
     const same = groups.get(templateOf(shown));
     if (same === undefined) groups.set(templateOf(shown), [{ place, shown }]);
@@ -58,8 +58,4 @@ function isBreakIn({ modules, tree }: Report): boolean {
         !isExempted(finding),
     ),
   );
-}
-
-function rankOf(severity: Severity): number {
-  return SEVERITIES.indexOf(severity);
 }

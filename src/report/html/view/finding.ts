@@ -1,7 +1,8 @@
 import { bytesInWords, groupDigits } from '../../../words.js';
+import { permissions } from '../../stat.js';
 import { type Child, h, type Markup } from '../markup.js';
 import { codeOf } from '../model/code.js';
-import { dayInWords, minuteInWords, modeInOctal, modeInWords, secondInWords } from '../model/words.js';
+import { dayInWords, minuteInWords, modeInWords, secondInWords } from '../model/words.js';
 import type { ShownFinding } from '../shown/types.js';
 import { nameOf, proseOf, wholeName } from './name.js';
 import { severityWord } from './severity.js';
@@ -84,7 +85,7 @@ function* facts(finding: ShownFinding): Generator<Markup> {
   if (actual !== null) yield fact(expected === null ? 'SHA-256' : 'Actual SHA-256', hash(actual));
   if (size !== null) yield sizeFact(size);
   if (owner !== null) yield fact('Owner : group', owner);
-  if (mode !== null) yield fact('Mode', h('code', {}, modeInWords(mode)), ` ${modeInOctal(mode)}`);
+  if (mode !== null) yield fact('Mode', h('code', {}, modeInWords(mode)), ` ${permissions(mode)}`);
   if (modified !== null)
     yield fact('Modified', secondInWords(modified), h('span', { class: 'aside' }, ' easily forged'));
   if (changed !== null)

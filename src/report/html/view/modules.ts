@@ -1,6 +1,6 @@
-import { SEVERITIES } from '../../../types.js';
 import { countInWords, groupDigits } from '../../../words.js';
 import { h, type Markup } from '../markup.js';
+import { rankOf } from '../shown/rank.js';
 import type { ShownModule } from '../shown/types.js';
 import { nameOf, proseOf } from './name.js';
 import { severityWord } from './severity.js';
@@ -17,7 +17,7 @@ const HEADS = [
 
 /** Every module with its verdict and who vouches for it, the worst first. */
 export function modulesTable(modules: readonly ShownModule[]): Markup {
-  const rows = [...modules].sort((a, b) => rankOf(a) - rankOf(b) || b.findings - a.findings || a.place - b.place);
+  const rows = [...modules].sort((a, b) => orderOf(a) - orderOf(b) || b.findings - a.findings || a.place - b.place);
   return h(
     'table',
     { class: 'modules', 'data-sortable': true },
@@ -40,7 +40,7 @@ function row(module: ShownModule): Markup {
     ),
     h(
       'td',
-      { 'data-key': rankOf(module) },
+      { 'data-key': orderOf(module) },
       h('span', { class: `verdict v-${verdict}` }, verdict),
       reason !== '' && h('span', { class: 'remark' }, proseOf(reason)),
     ),
@@ -69,7 +69,6 @@ function row(module: ShownModule): Markup {
 }
 
 /** Bad ones first, and among the good those that have findings. */
-function rankOf({ severity, verdict }: ShownModule): number {
-  const rank = severity === null ? SEVERITIES.length : SEVERITIES.indexOf(severity);
-  return rank * 2 + (verdict === 'good' ? 1 : 0);
+function orderOf({ severity, verdict }: ShownModule): number {
+  return rankOf(severity) * 2 + (verdict === 'good' ? 1 : 0);
 }
