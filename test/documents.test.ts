@@ -76,7 +76,7 @@ describe('what the documents say of commands', () => {
 
   /** Where a command is described: that of the longest beginning of its words counts. */
   const PLACES: Readonly<Record<string, string>> = {
-    '': 'docs/findings.md docs/configuration.md docs/upgrading.md',
+    '': 'docs/troubleshooting.md docs/configuration.md docs/upgrading.md',
     scan: 'docs/scanning.md',
     verify: 'docs/scanning.md',
     demo: 'docs/scanning.md',
@@ -93,8 +93,9 @@ describe('what the documents say of commands', () => {
     schedule: 'docs/nightly.md',
     config: 'docs/configuration.md',
     bench: 'docs/performance.md',
-    completion: 'docs/scanning.md',
-    man: 'docs/scanning.md',
+    doctor: 'docs/troubleshooting.md',
+    completion: 'docs/troubleshooting.md',
+    man: 'docs/troubleshooting.md',
   };
 
   it.each(commands.map((command) => ({ command: pathOf(command), ...command })))(

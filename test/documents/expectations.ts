@@ -43,7 +43,12 @@ export const EXPECTATIONS: readonly Expectation[] = [
     why: 'the package was downloaded',
   },
   {
-    command: /^(?:sudo )?sigsweep (?:exempt --scan|show|diff|report|history)\b/,
+    command: /^sha256sum --check --ignore-missing SHA256SUMS$/,
+    before: 'cp /usr/local/bin/sigsweep sigsweep-0.1.0-linux-x64; sha256sum sigsweep-0.1.0-linux-x64 >SHA256SUMS',
+    why: 'the single executable was downloaded, in place of which stands the program that is installed',
+  },
+  {
+    command: /^(?:sudo )?(?:sigsweep (?:exempt --scan|show|diff|report|history)\b|cp --archive \/var\/lib\/sigsweep )/,
     before: 'for night in 1 2; do [ -s .nights ] || sigsweep scan --quiet >/dev/null; done; echo done >.nights',
     why: 'two nights have passed',
   },
@@ -69,6 +74,11 @@ export const ELSEWHERE: readonly Elsewhere[] = [
   { command: /^npm ci --prefix tools$/, file: '.ci/run', text: 'npm ci --prefix tools' },
   { command: /^npm run check:package$/, file: '.ci/run', text: 'npm run check:package' },
   { command: /^npm run test:runtimes -- --others$/, file: '.ci/run', text: 'npm run test:runtimes -- --others' },
+  { command: /^npm ci && npm install --global \.$/, file: '.ci/run', text: 'npm install --silent --global' },
+  { command: /^npm run package$/, file: '.ci/package', text: 'npm run --silent package' },
+  { command: /^sudo dpkg -i sigsweep_[\d.]+-1_amd64\.deb$/, file: '.ci/package', text: 'dpkg -i ' },
+  { command: /^sudo dpkg -r sigsweep$/, file: '.ci/package', text: 'dpkg -r sigsweep' },
+  { command: /^sudo dpkg -P sigsweep$/, file: '.ci/package', text: 'dpkg -P sigsweep' },
   { command: /^npx vitest run test\/\w+$/, file: 'package.json', text: '"test": "vitest run"' },
   { command: /^npm run fuzz -- all --seconds 20$/, file: '.ci/run', text: 'fuzz -- all --seconds 20' },
   { command: /^npm run campaign -- --runs \d+ --seed \d+$/, file: 'test/campaign/campaign.test.ts', text: "'--seed'" },
@@ -83,8 +93,7 @@ interface Checked {
 /** Commands that measure, for minutes and on a machine of their own, and what they are installed for: how they are written is checked. */
 export const CHECKED: readonly Checked[] = [
   { command: /^node bench\/generate\.mjs \/tmp\/system /, usage: 'bench/generate.mjs' },
-  { command: /^npm run docs:api$/, usage: 'package.json' },
-  { command: /^npm run package$/, usage: 'package.json' },
+  { command: /^npm run (?:docs:api|screenshots)$/, usage: 'package.json' },
   { command: /^npm run bench:peers$/, usage: 'package.json' },
   { command: /^npm run bench(?: -- .*)?$/, usage: 'bench/arguments.mjs' },
   { command: /^node bench\/latency\.mjs \S+ /, usage: 'bench/latency.mjs' },
