@@ -77,7 +77,7 @@ describe(`bash${isMissing('bash')}`, () => {
 
   it.skipIf(!hasTool('bash'))('offers values behind =, and files and folders where one is meant', () => {
     const cases = {
-      'sigsweep scan --format=j': ['json'],
+      'sigsweep scan --format=js': ['json'],
       'sigsweep scan --output ': ['<default>'],
       'sigsweep scan --state ': ['<dirnames>'],
       'sigsweep scan ': ['<dirnames>'],
@@ -116,7 +116,7 @@ describe(`fish${isMissing('fish')}`, () => {
 
   it.skipIf(!hasTool('fish'))('offers files and folders where one is meant', () => {
     const cases = {
-      'sigsweep scan --format=j': ['--format=json'],
+      'sigsweep scan --format=js': ['--format=json'],
       'sigsweep scan --output ': ['report one.json', 'web root/'],
       'sigsweep scan --state ': ['web root/'],
       'sigsweep scan ': ['web root/'],
