@@ -40,6 +40,15 @@ const PICTURES = [
   { name: 'many-360', of: 'many', width: 360 },
   { name: 'many-content', of: 'many', width: 1280, act: groupByContent },
   { name: 'bad-modules', of: 'bad', width: 1280, act: (page) => page.locator('#modules').scrollIntoViewIfNeeded() },
+  {
+    name: 'bad-words',
+    of: 'bad',
+    width: 1280,
+    act: async (page) => {
+      await page.locator('.words summary').first().click();
+      await page.locator('.words').scrollIntoViewIfNeeded();
+    },
+  },
   { name: 'modules-1280', of: 'modules', width: 1280 },
 ];
 

@@ -5,7 +5,7 @@ import { clipped } from '../model/words.js';
 import type { ShownArea } from '../shown/types.js';
 
 /** Width of a character of a label, in pixels. */
-const CHARACTER = 8.2;
+const CHARACTER = 8.8;
 /** A label of fewer characters tells nothing. */
 const LEAST_ROOM = 4;
 /** Of an area with a label, and of one with two lines, in pixels. */

@@ -70,14 +70,14 @@ function rows(shown: Shown, index: number, path: string, members: readonly numbe
   return isOpen ? [line, detailsRow(shown, index, members)] : [line];
 }
 
-/** What is said of several findings in one line: the worst of them, new where one is, since the oldest. */
+/** What is said of several findings in one line: the worst of them, new where all are, since the oldest. */
 function merged({ findings }: Shown, members: readonly number[]): ShownFinding {
   const all = members.map((index) => findings.at(index));
   const [first] = all;
   if (first === undefined) throw new RangeError('a group without members');
   return {
     ...first,
-    isNew: all.some(({ isNew }) => isNew),
+    isNew: all.every(({ isNew }) => isNew),
     firstSeen: least(all.map(({ firstSeen }) => firstSeen)),
     changed: least(all.map(({ changed }) => changed)),
     exemption: all.every(({ exemption }) => exemption !== null) ? first.exemption : null,
