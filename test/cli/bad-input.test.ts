@@ -131,7 +131,11 @@ const VECTORS: readonly Vector[] = [
     args: ['scan', '--fail-on', 'awful'],
     says: ['--fail-on', "'awful'", 'critical, high, medium, low, info'],
   },
-  { what: 'an unknown format', args: ['scan', '--format', 'xml'], says: ['--format', "'xml'", 'text, json, ndjson'] },
+  {
+    what: 'an unknown format',
+    args: ['scan', '--format', 'xml'],
+    says: ['--format', "'xml'", 'text, html, json, ndjson'],
+  },
   { what: 'an unknown policy', args: ['scan', '--policy', 'lax'], says: ['--policy', "'lax'", 'compat, strict'] },
   {
     what: 'an unknown folder to map',

@@ -52,6 +52,7 @@ export interface JsonModule {
 
 export interface JsonReport {
   schema: string;
+  scan: number | null;
   kind: string;
   startedAt: string;
   finishedAt: string;

@@ -43,7 +43,7 @@ function scanOf(root: string, output: string): string[] {
 
 function foundIn(file: string): Found {
   const report = JSON.parse(readFileSync(file, 'utf8'), (key, value) => (key === 'firstSeen' ? undefined : value));
-  const { startedAt: _started, finishedAt: _finished, ...found } = validated(report);
+  const { startedAt: _started, finishedAt: _finished, scan: _number, ...found } = validated(report);
   return found;
 }
 

@@ -6,6 +6,7 @@ import { addGivenKeys } from '../../keys/given.js';
 import { Keyring } from '../../openpgp/keyring.js';
 import { type TrustSettings, VENDOR_ANCHORS } from '../../openpgp/trust.js';
 import { Verifier } from '../../openpgp/verify.js';
+import { RELEASED } from '../../tool.js';
 import { minuteOf } from '../../words.js';
 import type { TrustOptions } from '../options.js';
 import { addTreeKeys } from './tree-keys.js';
@@ -15,9 +16,6 @@ const MAX_KEY_NOTES = 10;
 
 /** How the note begins. */
 export const MISSING_KEY_FOLDER = 'there is no key folder';
-
-/** Before this release of sigsweep was made: a clock that says so was set back, or has lost the time. */
-const RELEASED = new Date('2026-11-22');
 
 /** The keys at hand and the rules, for one scan. */
 export interface Keys {
@@ -100,7 +98,8 @@ export async function gatherKeys(options: TrustOptions, now: Date, found: FoundK
 }
 
 function clockNotes(now: Date): string[] {
-  if (now >= RELEASED) return [];
+  // A clock that was set back, or that has lost the time.
+  if (now >= new Date(RELEASED)) return [];
   return [
     `the time is taken to be ${minuteOf(now)}, before sigsweep was made: what was signed later counts as invalid`,
   ];
