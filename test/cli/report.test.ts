@@ -126,7 +126,7 @@ describe('scan --report', () => {
   });
 
   it.each([
-    [['--report', 'pdf=a'], /give FORMAT=FILE, with FORMAT one of text, json/],
+    [['--report', 'pdf=a'], /give FORMAT=FILE, with FORMAT one of text, html, json/],
     [['--report', 'json'], /give FORMAT=FILE/],
     [['--report', 'json='], /give FORMAT=FILE/],
     [['--report', 'json=a', '--report', 'json=b'], /json was given before/],
