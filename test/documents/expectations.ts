@@ -19,12 +19,6 @@ interface Expectation {
 export const EXPECTATIONS: readonly Expectation[] = [
   { command: /^(?:sudo )?sigsweep scan .*\|\| /, why: 'what stands behind || takes the exit code' },
   { command: /^(?:sudo )?sigsweep scan\b/, codes: [1], why: 'two files of the system are signed by nobody' },
-  {
-    command: /^sigsweep (?:completion|man)\b.* > /,
-    before:
-      'mkdir -p /etc/bash_completion.d /usr/local/share/zsh/site-functions /etc/fish/completions /usr/local/share/man/man1',
-    why: 'the shells and man are installed',
-  },
   { command: /^sigsweep enforce$/, codes: [1], why: "a signer's certification was revoked in the line before" },
   { command: /^sigsweep keys refresh /, codes: [2], why: 'there is no network, and so no such server' },
   {
