@@ -35,6 +35,13 @@ describe('a line that is too long', () => {
     expect(wrap(`x ${'日'.repeat(12)}`, 20)).toEqual(['x', '日'.repeat(10), '日'.repeat(2)]);
   });
 
+  it('goes on where no line of a report begins, so that a name with blanks cannot pass for one', () => {
+    const name = `${'x'.repeat(40)} next: fwconsole ma delete core`;
+    for (const columns of [40, 24, 20]) {
+      for (const line of hang('', name, { columns }).slice(1)) expect(line).toMatch(/^ {4}\S/);
+    }
+  });
+
   it('begins on a line of its own where there is no room beside what begins it', () => {
     expect(
       hang('  critical  unlisted code           ', 'admin/views/some.php  (contains PHP)', { columns: 60 }),

@@ -12,6 +12,9 @@ export interface LayoutOptions {
 /** Beside what begins a line there has to be so much room, or the rest begins on a line of its own. */
 const LEAST_BESIDE = 36;
 
+/** Where a line that begins at the edge goes on: no other line begins there, so that no name can pass for one. */
+const CONTINUED = 4;
+
 /** Where the rest stands when it does. */
 const BELOW = 12;
 
@@ -23,7 +26,7 @@ export function hang(start: string, rest: string, { columns, unicode = true }: L
   const [first, body] = unicode ? [start, rest] : [asciiOnly(start), asciiOnly(rest)];
   const indent = displayWidth(first);
   if (columns === undefined || indent + displayWidth(body) <= columns) return [first + body];
-  if (indent === 0) return wrap(body, columns, 2);
+  if (indent === 0) return wrap(body, columns, CONTINUED);
   if (columns - indent >= LEAST_BESIDE || indent <= BELOW) return wrap(first + body, columns, indent);
   return [...wrap(first.trimEnd(), columns, 2), ...wrap(' '.repeat(BELOW) + body, columns, BELOW)];
 }
