@@ -1,4 +1,5 @@
-import { resolve } from 'node:path';
+import { realpathSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { SigsweepError } from '../errors.js';
 import { writeWhole } from '../files/write.js';
@@ -40,8 +41,20 @@ export function parseReport(text: string, previous: ReportArguments['report']): 
 export function requireDistinctFiles(given: ReportArguments): void {
   const seen = new Set<string>();
   for (const { file } of filesOf(given)) {
-    if (seen.has(resolve(file))) throw new SigsweepError('USAGE', `two reports cannot both be written to ${file}`);
-    seen.add(resolve(file));
+    const place = placeOf(file);
+    if (seen.has(place)) throw new SigsweepError('USAGE', `two reports cannot both be written to ${file}`);
+    seen.add(place);
+  }
+}
+
+/** Where a file takes its place: a folder may have several names, and a link that is the file itself is replaced. */
+function placeOf(file: string): string {
+  const path = resolve(file);
+  try {
+    return join(realpathSync(dirname(path)), basename(path));
+  } catch {
+    // Writing it says what is wrong with the folder.
+    return path;
   }
 }
 

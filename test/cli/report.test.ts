@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Sqlite } from '../../src/state/sqlite.js';
@@ -137,5 +137,16 @@ describe('scan --report', () => {
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toMatch(error);
     expect(existsSync('a')).toBe(false);
+  });
+
+  it('refuses one file by two names of its folder', async () => {
+    const into = tempFolder();
+    symlinkSync(into, join(into, 'again'));
+    const files = ['--report', `json=${into}/a`, '--report', `csv=${into}/again/a`];
+    expect(await runCli([...scanned(), '--no-state', ...files])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('two reports cannot both be written'),
+    });
+    expect(readdirSync(into)).toEqual(['again']);
   });
 });
