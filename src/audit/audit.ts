@@ -11,7 +11,7 @@ import { scanWithMemory } from '../scan/scan.js';
 import { openFindings } from '../state/findings.js';
 import type { ModuleStamps } from '../state/knowledge.js';
 import { holderAge } from '../state/lock.js';
-import { lastCompleteScan, lastSuccess, snapshotOf } from '../state/scans.js';
+import { amendScan, lastCompleteScan, lastSuccess, snapshotOf } from '../state/scans.js';
 import { databaseErrorInWords, isDatabaseError } from '../state/sqlite.js';
 import type { Severity } from '../types.js';
 import { deliverNow, deliverWaiting } from './deliver.js';
@@ -79,7 +79,8 @@ export async function audit(options: AuditOptions): Promise<Report> {
     const undelivered = await tell(options, history, remembered.event);
     const problems = [...unopened, ...remembered.problems, ...undelivered];
     const report = withProblems(remembered.report, problems, [...note, ...(history?.notes ?? [])]);
-    return withProblems(report, figures(options, history, report), []);
+    const ended = withProblems(report, figures(options, history, report), []);
+    return amended(history, remembered.report, ended);
   } finally {
     history?.close();
   }
@@ -177,6 +178,18 @@ function remember(
   } catch (error) {
     const event = alertWithoutHistory(snapshotOfReport(report, options.scan), rules);
     return { report, event, problems: [`this scan could not be remembered: ${databaseErrorInWords(error)}`] };
+  }
+}
+
+/** Remembers what only came out after a scan had been: whoever asks for its report later must be told no less. */
+function amended(history: History | null, noted: Report, ended: Report): Report {
+  const { scan, exitCode, notes } = ended;
+  if (history === null || scan === null || notes.length === noted.notes.length) return ended;
+  try {
+    history.use((database) => amendScan(database, scan, exitCode, notes));
+    return ended;
+  } catch (error) {
+    return withProblems(ended, [`how this scan ended could not be remembered: ${databaseErrorInWords(error)}`], []);
   }
 }
 

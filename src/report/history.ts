@@ -149,5 +149,6 @@ function countOf({ summary }: ScanRecord): number {
 function resultOf({ exitCode, complete }: ScanRecord): string {
   if (exitCode > 128) return 'interrupted';
   if (exitCode === 1) return complete ? 'findings' : 'findings, incomplete';
-  return complete ? 'clean' : 'incomplete';
+  if (!complete) return 'incomplete';
+  return exitCode === 0 ? 'clean' : 'clean, see its notes';
 }

@@ -38,6 +38,11 @@ export function addScan(
   return id;
 }
 
+/** Notes how a scan ended after all, and what there was to say then. */
+export function amendScan(database: Sqlite, id: number, exitCode: number, notes: readonly string[]): void {
+  database.change('UPDATE scans SET exit_code = ?, notes = ? WHERE id = ?')(exitCode, JSON.stringify(notes), id);
+}
+
 /** The last scans, newest first: of all web roots, or of one. */
 export function lastScans(database: Sqlite, most: number, root?: BytePath): ScanRecord[] {
   const where = root === undefined ? '' : 'WHERE root = ?';

@@ -74,6 +74,18 @@ describe('a scan that fails', () => {
   });
 });
 
+describe('what came out after a scan had been remembered', () => {
+  it('stands in its report later, too', async () => {
+    const unattended = await Unattended.begin();
+    unattended.intrude();
+    unattended.configure('alerts:', '  broken: {type: command, run: [/bin/false]}');
+    const { stdout } = await unattended.run(['scan', '--fail-on', 'critical', '--format', 'json']);
+    const report = JSON.parse(stdout);
+    expect(report.notes).toEqual([expect.stringContaining('/bin/false')]);
+    expect(await unattended.run(['report', '--format', 'json'])).toMatchObject({ stdout });
+  });
+});
+
 describe('what a scan without channels finds', () => {
   it('stays news for one that has somebody to tell', async () => {
     const unattended = await Unattended.begin();
