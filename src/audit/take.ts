@@ -7,7 +7,7 @@ import type { ModuleReport, Report } from '../model.js';
 import { placedFindings } from '../report/findings.js';
 import type { ScanOptions } from '../scan/options.js';
 import { type ModuleDetails, Reach, type ScanRecord, type StoredFinding, type StoredModule } from '../snapshot.js';
-import { SEVERITIES, type Severity } from '../types.js';
+import { SEVERITIES } from '../types.js';
 
 /** What is remembered of a scan. It has no number before it is. */
 export interface Taken {
@@ -46,25 +46,34 @@ export function snapshotOfReport(report: Report, options: ScanOptions): Taken {
   return { scan, modules, present: new Set(report.modules.map(({ name }) => name)), findings, keys };
 }
 
-/** As many findings as may be remembered, the worst first, and how many there are. There may be millions. */
+/**
+ * As many findings as may be remembered, the worst first, and how many there are. There may be millions; as many as
+ * wanted can be planted, so that of the same severity those of signed files go first.
+ */
 function worstFindings(report: Report): { placed: PlacedFinding[]; total: number } {
-  const bySeverity = new Map<Severity, PlacedFinding[]>(SEVERITIES.map((severity) => [severity, []]));
+  const byRank: PlacedFinding[][] = SEVERITIES.flatMap(() => [[], []]);
   let total = 0;
   for (const placed of placedFindings(report)) {
-    if (placed.finding.severity === 'info') continue;
+    const { kind, severity } = placed.finding;
+    if (severity === 'info') continue;
     total += 1;
-    const alike = bySeverity.get(placed.finding.severity);
+    const alike = byRank[SEVERITIES.indexOf(severity) * 2 + Number(kind === 'unlisted')];
     if (alike !== undefined && alike.length < MAX_KEPT_FINDINGS) alike.push(placed);
   }
-  return { placed: [...bySeverity.values()].flat().slice(0, MAX_KEPT_FINDINGS), total };
+  return { placed: byRank.flat().slice(0, MAX_KEPT_FINDINGS), total };
 }
 
-/** Of too many modules those that somebody signed: anybody can make folders that nobody did. */
+/** Of too many modules those that their signers vouch for or ought to, then the signed ones: anybody can make folders. */
 function mostKnown(modules: readonly ModuleReport[]): readonly ModuleReport[] {
   if (modules.length <= MAX_KEPT_MODULES) return modules;
-  const signed = modules.filter(({ verdict }) => verdict !== 'unsigned');
-  const unsigned = modules.filter(({ verdict }) => verdict === 'unsigned');
-  return [...signed, ...unsigned].slice(0, MAX_KEPT_MODULES);
+  const byRank: ModuleReport[][] = [[], [], []];
+  for (const module of modules) byRank[rankOf(module)]?.push(module);
+  return byRank.flat().slice(0, MAX_KEPT_MODULES);
+}
+
+function rankOf({ name, verdict }: ModuleReport): number {
+  if (verdict === 'good' || verdict === 'tampered' || name === 'framework' || name === 'core') return 0;
+  return verdict === 'unsigned' ? 2 : 1;
 }
 
 function stateOf(module: ModuleReport): StoredModule {

@@ -16,10 +16,22 @@ export function forget(database: Sqlite, root: BytePath, before: Date): void {
   )(root, before.getTime(), root, root);
   database.run(
     `DELETE FROM findings WHERE open = 0 AND (told_at IS NULL OR end_told = 1)
-     AND id NOT IN (SELECT finding FROM scan_findings);
-     DELETE FROM findings WHERE id IN
-     (SELECT id FROM findings WHERE open = 0 ORDER BY id DESC LIMIT -1 OFFSET ${MOST_ENDED_FINDINGS})`,
+     AND id NOT IN (SELECT finding FROM scan_findings)`,
   );
+  forgetEnded(database, MOST_ENDED_FINDINGS);
+}
+
+/** Of too many findings that are gone, the oldest. What scans had of them is left out from now on, as each says. */
+export function forgetEnded(database: Sqlite, most: number): void {
+  const last = database.first('SELECT id FROM findings WHERE open = 0 ORDER BY id DESC LIMIT 1 OFFSET ?', most);
+  if (last === undefined) return;
+  const ended = Number(last[0]);
+  const links = 'scan_findings JOIN findings ON findings.id = finding WHERE open = 0 AND finding <= ?';
+  database.change(
+    `UPDATE scans SET left_out = left_out + lost.number
+     FROM (SELECT scan, count(*) AS number FROM ${links} GROUP BY scan) AS lost WHERE id = lost.scan`,
+  )(ended);
+  database.change('DELETE FROM findings WHERE open = 0 AND id <= ?')(ended);
 }
 
 /** Forgets how the files of modules looked that are not there any more. */

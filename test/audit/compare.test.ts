@@ -5,7 +5,7 @@ import type { Changes } from '../../src/changes.js';
 import type { BytePath } from '../../src/files/bytepath.js';
 import { MAX_KEPT_BYTES, MAX_KEPT_FINDINGS, MAX_KEPT_MODULES, MAX_KEPT_PATH_BYTES } from '../../src/limits.js';
 import type { ScanOptions } from '../../src/scan/options.js';
-import { finding, module, type ReportParts, report } from '../report/fixtures.js';
+import { finding, listed, module, type ReportParts, report } from '../report/fixtures.js';
 import { signedAt } from './nights.js';
 
 function changes(before: ReportParts, after: ReportParts, options: ScanOptions = {}): Changes {
@@ -103,6 +103,17 @@ describe('what is too much to remember', () => {
     expect(changes({ outside: [finding('a.php')] }, { outside: [...many, finding('z.php')] }).gone).toEqual([]);
   });
 
+  it('keeps what was done to signed files, however many files of the same severity somebody plants', () => {
+    const planted = Array.from({ length: MAX_KEPT_FINDINGS }, (_, index) => finding(`${index}.php`));
+    const modules = [
+      module('aaa', 'good', { findings: planted }),
+      module('core', 'tampered', { findings: [listed('core.php', 'altered')] }),
+    ];
+    const taken = snapshotOfReport(report({ modules }), {});
+    expect([...taken.findings.values()][0]?.finding.path).toBe('core.php');
+    expect(taken.scan.leftOut).toBe(1);
+  });
+
   it('leaves out what would fill the disk with names', () => {
     const name = 'x'.repeat(1900);
     const many = Array.from({ length: 15_000 }, (_, index) =>
@@ -135,6 +146,12 @@ describe('what is too much to remember', () => {
     const signed = module('core', 'good', OLD);
     expect(kinds({ modules: [signed] }, { modules: many })).toContainEqual(['core', 'vanished']);
     expect(kinds({ modules: [signed] }, { modules: [...many, signed] }).map(([name]) => name)).not.toContain('core');
+  });
+
+  it('keeps core without its signature, however many folders somebody makes', () => {
+    const many = Array.from({ length: MAX_KEPT_MODULES + 1 }, (_, index) => module(`A${index}`, 'unsigned'));
+    const taken = snapshotOfReport(report({ modules: [...many, module('core', 'unsigned')] }), {});
+    expect(taken.modules.has('core' as BytePath)).toBe(true);
   });
 
   it('shortens paths that nobody could open', () => {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { History } from '../../src/audit/history.js';
 import { ScanLock } from '../../src/state/lock.js';
+import { forgetEnded } from '../../src/state/retention.js';
 import { migrate } from '../../src/state/schema.js';
 import { Sqlite } from '../../src/state/sqlite.js';
 import { openState } from '../../src/state/state.js';
@@ -146,6 +147,32 @@ describe('the database', () => {
     migrate(database);
     expect(version).toBeGreaterThan(0);
     expect(database.first('PRAGMA user_version')?.[0]).toBe(version);
+    database.close();
+  });
+
+  it('forgets findings of too many, and every scan then says that it has not all of its own', () => {
+    const database = new Sqlite(join(tempFolder(), 'x.db'), 0);
+    migrate(database);
+    database.run(`
+      INSERT INTO scans (id, root, kind, started_at, finished_at, complete, whole, reach, exit_code, left_out, summary, notes)
+      VALUES (1, '/w', 'full', 0, 0, 1, 1, 1, 1, 5, '{}', '[]'), (2, '/w', 'full', 0, 0, 1, 1, 1, 1, 0, '{}', '[]');
+      INSERT INTO findings (id, root, key, kind, path, file, severity, details, reach, first_seen, last_seen, open, exempted)
+      SELECT value, '/w', value, 'k', 'p', 'f', 'high', '{}', 0, 0, 0, value = 1, 0 FROM json_each('[1,2,3,4]');
+      INSERT INTO scan_findings (scan, finding, exempted) VALUES (1, 1, 0), (1, 2, 0), (1, 3, 0), (2, 3, 0), (2, 4, 0)`);
+    const kept = () => [
+      database.all('SELECT id FROM findings').flat(),
+      database.all('SELECT left_out FROM scans ORDER BY id').flat(),
+    ];
+    forgetEnded(database, 3);
+    expect(kept()).toEqual([
+      [1, 2, 3, 4],
+      [5, 0],
+    ]);
+    forgetEnded(database, 1);
+    expect(kept()).toEqual([
+      [1, 4],
+      [7, 1],
+    ]);
     database.close();
   });
 
