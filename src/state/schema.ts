@@ -114,15 +114,21 @@ export class NewerSchemaError extends Error {
  * @throws NewerSchemaError
  */
 export function migrate(database: Sqlite): void {
-  const version = Number(database.first('PRAGMA user_version')?.[0] ?? 0);
+  const version = versionOf(database);
   if (version > MIGRATIONS.length) {
     throw new NewerSchemaError(`it has version ${version}, and this release knows ${MIGRATIONS.length}`);
   }
   for (const [index, step] of MIGRATIONS.entries()) {
     if (index < version) continue;
     database.transaction(() => {
+      // Another program may have been waited for that did the same.
+      if (versionOf(database) > index) return;
       database.run(step);
       database.run(`PRAGMA user_version = ${index + 1}`);
     });
   }
+}
+
+function versionOf(database: Sqlite): number {
+  return Number(database.first('PRAGMA user_version')?.[0] ?? 0);
 }
