@@ -68,8 +68,8 @@ export function adviceOnUnlisted(findings: readonly Finding[]): string {
   return grave ? 'nobody signed these files; look at each one, and move away what nobody knows' : '';
 }
 
-/** Whether every listed file that is not as published is known to be so. */
-function isSettled({ findings }: ModuleReport): boolean {
+/** Whether every listed file that is not as published is known to be so. What is not at hand is not known. */
+export function isSettled({ findings }: Pick<ModuleReport, 'findings'>): boolean {
   const listed = findings.filter(({ kind }) => kind !== 'unlisted');
   return listed.length > 0 && listed.every(isExempted);
 }

@@ -1,8 +1,8 @@
 import type { PlacedFinding } from '../changes.js';
 import type { Finding } from '../finding.js';
-import type { Report } from '../model.js';
+import type { ModuleReport, Report } from '../model.js';
 import { SEVERITIES, type Severity } from '../types.js';
-import { isExempted } from './advice.js';
+import { isExempted, isSettled } from './advice.js';
 
 /** Every finding of a report, with its module: modules in their order, then what lies outside. */
 export function* placedFindings(report: Report): Generator<PlacedFinding> {
@@ -17,6 +17,16 @@ export function worstOf(findings: readonly Finding[]): Severity | null {
   const counting = new Set<Severity>();
   for (const finding of findings) if (!isExempted(finding)) counting.add(finding.severity);
   return SEVERITIES.find((severity) => counting.has(severity)) ?? null;
+}
+
+/**
+ * How bad a module is: by its verdict, or by the worst of its files that counts; `null` where nothing does. Of a tampered
+ * one the files may be left out, where a remembered scan had too many: nobody knows then that they are harmless.
+ */
+export function severityOf(module: Pick<ModuleReport, 'verdict' | 'severity' | 'findings'>): Severity | null {
+  const { verdict, severity, findings } = module;
+  const unknown = verdict === 'tampered' && !isSettled(module) ? 'critical' : null;
+  return severity ?? worstOf(findings) ?? unknown;
 }
 
 /** When a scan began, and the one that it was compared with. */

@@ -2,7 +2,7 @@ import type { Finding, ModuleReport } from '../model.js';
 import type { Severity } from '../types.js';
 import { bytesInWords, dayOf } from '../words.js';
 import { kindInWords } from './changes.js';
-import { worstOf } from './findings.js';
+import { severityOf } from './findings.js';
 import { shortForTerminal } from './shorten.js';
 import { isoTime, permissions } from './stat.js';
 
@@ -43,7 +43,7 @@ export class TestCases {
       details: () => signatureLines(module),
     };
     if (verdict === 'unverified') return { ...told, outcome: 'error', type: verdict };
-    const severity = module.severity ?? worstOf(module.findings);
+    const severity = severityOf(module);
     if (severity === null) {
       return { ...told, outcome: 'skipped', message: `${told.message}; every finding is exempted` };
     }

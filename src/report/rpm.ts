@@ -11,15 +11,25 @@ import { shortForTerminal } from './shorten.js';
  * are. Of the nine tests a manifest has what it takes for one, the digest (`5`), and says that a file is a plain one (`M`);
  * the others are `.`, as where rpm is told to leave them out, and `?` is a digest that could not be made. What rpm has no
  * word for stands behind a word of its own: what nobody listed, what is exempted, a module that is not verified. A scan
- * that did not come to its end has a last line that begins with `error:`.
+ * that did not come to its end has a last line that begins with `error:`, and so has one that is not clean for what is
+ * only counted: nothing at all would say that all is well.
  */
 export function* rpmParts(report: Report): Generator<string> {
-  for (const module of report.modules) {
-    if (module.severity !== null) yield verdictLine(module);
+  let isSilent = true;
+  for (const line of lines(report)) {
+    isSilent = false;
+    yield line;
+  }
+  const isUnsaid = isSilent && report.exitCode !== 0;
+  if (!report.complete || report.exitCode > 1 || isUnsaid) yield `error: ${resultInWords(report)}\n`;
+}
+
+function* lines({ modules, tree }: Report): Generator<string> {
+  for (const module of modules) {
+    if (module.severity !== null || isWithoutFiles(module)) yield verdictLine(module);
     for (const finding of module.findings) yield lineOf(finding);
   }
-  for (const finding of report.tree.findings) yield lineOf(finding);
-  if (!report.complete || report.exitCode > 1) yield `error: ${resultInWords(report)}\n`;
+  for (const finding of tree.findings) yield lineOf(finding);
 }
 
 function lineOf(finding: Finding): string {
@@ -43,6 +53,11 @@ function lineOf(finding: Finding): string {
     case 'downgraded':
       return worded(kind, file, attribute, note === undefined ? '' : shortForTerminal(note));
   }
+}
+
+/** A tampered module whose files are left out, where a remembered scan had too many. */
+function isWithoutFiles({ verdict, findings }: ModuleReport): boolean {
+  return verdict === 'tampered' && findings.every(({ kind }) => kind === 'unlisted');
 }
 
 /** A tampered module has no line of its own: its files have. */

@@ -8,7 +8,7 @@ import { isPackage } from './advice.js';
 import { kindInWords } from './changes.js';
 import { escapeControls } from './escape.js';
 import { fileUri, relativeReference } from './file-uri.js';
-import { type Comparison, comparisonOf, isNew, worstOf } from './findings.js';
+import { type Comparison, comparisonOf, isNew, severityOf } from './findings.js';
 import { messageText } from './sarif-message.js';
 import { levelOf, ruleIdOf, ruleIndexOf } from './sarif-rules.js';
 import { shortForTerminal } from './shorten.js';
@@ -36,16 +36,16 @@ export class SarifResults {
 
   /** Of a module's own verdict; its files have theirs. */
   ofVerdict(module: ModuleReport): object {
-    const { name, verdict, reason, signature, findings } = module;
-    const severity = module.severity ?? worstOf(findings) ?? 'info';
-    const isSettled = module.severity === null && severity === 'info';
+    const { name, verdict, reason, signature } = module;
+    const counting = severityOf(module);
+    const severity = counting ?? 'info';
     const text = `${shortForTerminal(name)}: ${verdict}${reason === '' ? '' : `, ${shortForTerminal(reason)}`}`;
     return {
       ...head(verdict, severity, text),
       locations: [this.location(signatureFileOf(module), name)],
       partialFingerprints: { 'sigsweepVerdict/v1': verdictKey(name, verdict) },
       ...this.baseline(this.changedVerdicts.has(name)),
-      suppressions: isSettled ? [suppression('every finding of the module is exempted')] : [],
+      suppressions: counting === null ? [suppression('every finding of the module is exempted')] : [],
       properties: {
         severity,
         version: module.version === null ? null : shortForTerminal(module.version),

@@ -6,7 +6,7 @@ import { bytesInWords, countInWords, dayOf, groupDigits } from '../words.js';
 import { adviceOn, adviceOnUnlisted, isExempted, isUnreached } from './advice.js';
 import { changesInWords, kindInWords, moduleChangeLines, sinceInWords } from './changes.js';
 import { escapeControls } from './escape.js';
-import { type Comparison, comparisonOf, isNew, worstOf } from './findings.js';
+import { type Comparison, comparisonOf, isNew, severityOf, worstOf } from './findings.js';
 import { type FindingLine, foldFindings } from './fold.js';
 import { SEVERITY_COLORS } from './layout/fit.js';
 import { hang } from './layout/hang.js';
@@ -88,7 +88,7 @@ class TextLines {
 
   private *module(module: ModuleReport): Generator<Piece> {
     const version = module.version === null ? '' : ` ${shortForTerminal(module.version)}`;
-    const severity = module.severity ?? (module.verdict === 'tampered' ? worstOf(module.findings) : null);
+    const severity = module.verdict === 'good' ? null : severityOf(module);
     const verdict = severity === null ? module.verdict : this.colored(severity, module.verdict);
     const reason = module.reason === '' ? '' : `: ${shortForTerminal(module.reason)}`;
     yield EMPTY;

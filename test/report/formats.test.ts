@@ -33,6 +33,17 @@ describe.each(NAMES)('%s', (format) => {
     expect(textOf(format, report({ modules }))).not.toMatch(said);
   });
 
+  it('of a tampered module whose files are not remembered does not say that they are exempted, nor nothing', () => {
+    const what = report({ modules: [module('cdr', 'tampered')], exitCode: 1 });
+    expect(textOf(format, what)).toMatch(/tampered/i);
+    expect(textOf(format, what)).not.toMatch(/every finding .*exempted|<skipped|^exempted/m);
+  });
+
+  it('of a scan that is not clean for what is only counted is not what a clean one is', () => {
+    const modules = [module('cdr', 'good')];
+    expect(textOf(format, report({ modules, failOn: 'low', exitCode: 1 }))).toMatch(/NOT clean/);
+  });
+
   it('holds nothing raw of what names are made to do to a reader', () => {
     const hostile = bytes(
       '=a\u0000\u001b[2J\u007f\u0085\r\n\u00ff\u00c3\u00a9\u00e2\u0080\u00ae\u00e2\u0080\u00a8\u00ef\u00bf\u00bf',

@@ -132,7 +132,7 @@ describe('JUnit', () => {
     const shown = suites(report({ exitCode: 1, modules: VERDICTS.map((verdict) => module(verdict, verdict)) }));
     expect(shown.slice(0, -1).map(({ name, tests }) => [name, tests[0]?.outcome, tests[0]?.type])).toEqual([
       ['good', 'passed', null],
-      ['tampered', 'skipped', null],
+      ['tampered', 'failure', 'critical'],
       ['unsigned', 'passed', null],
       ['invalid', 'failure', 'critical'],
       ['key-missing', 'failure', 'high'],
@@ -145,7 +145,7 @@ describe('JUnit', () => {
   });
 
   it('skips what is exempted, with who said so, until when and why', () => {
-    const exempted = finding('a.php', { exemption: EXEMPTION });
+    const exempted = listed('a.php', 'altered', { exemption: EXEMPTION });
     const [cdr] = suites(report({ modules: [module('cdr', 'tampered', { findings: [exempted] })] }));
     expect(cdr?.tests).toMatchObject([
       { outcome: 'skipped', message: expect.stringContaining('every finding is exempted') },

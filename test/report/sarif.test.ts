@@ -136,7 +136,7 @@ describe('SARIF', () => {
   });
 
   it('suppresses what is exempted, and says why', () => {
-    const findings = [finding('a.php', { exemption: EXEMPTION })];
+    const findings = [listed('a.php', 'altered', { exemption: EXEMPTION })];
     const shown = run(report({ modules: [module('cdr', 'tampered', { findings })], outside: [finding('b.php')] }));
     expect(shown.results.map(({ suppressions }) => suppressions)).toEqual([
       [{ kind: 'external', status: 'accepted', justification: 'every finding of the module is exempted' }],

@@ -13,7 +13,7 @@ import { CAN_RUN_SYSTEMD, INSIDE, runUnit } from './systemd-manager.js';
 const NOBODY = 65_534;
 
 /** What a scan finds, without when. */
-type Found = Omit<JsonReport, 'startedAt' | 'finishedAt'>;
+type Found = Omit<JsonReport, 'scan' | 'startedAt' | 'finishedAt'>;
 
 let system: TestSystem;
 

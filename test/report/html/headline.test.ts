@@ -63,6 +63,27 @@ describe('the verdict in words', () => {
     );
   });
 
+  it('does not say that what is exempted is as it was published', () => {
+    const exemption = { reason: 'ours', author: 'jane', expires: STARTED };
+    const known = (name: string) => module(name, 'tampered', { findings: [listed('a.php', 'altered', { exemption })] });
+    const { summary: clean } = report();
+    const of = (...modules: ReturnType<typeof module>[]) => {
+      const what = report({ modules });
+      return words({ ...what, summary: { ...what.summary, findings: clean.findings } });
+    };
+    expect(of(known('a'), module('b', 'good'), module('c', 'good'))).toBe(
+      '2 modules are as their signers published them, 1 differs only where an administrator exempted it, and nothing that nobody signed needs a look',
+    );
+    expect(of(known('a'), known('b'), module('c', 'good'))).toMatch(/^1 module is as .*, 2 differ only where/);
+    expect(of(known('a'))).toMatch(/^1 module differs only where an administrator exempted it, and nothing/);
+  });
+
+  it('says of a module whose altered files are not remembered that it is not as published', () => {
+    expect(words(report({ modules: [module('a', 'tampered')], exitCode: 1 }))).toMatch(
+      /^1 module is not as its signer/,
+    );
+  });
+
   it('names different verdicts with their numbers, and what was downgraded', () => {
     const modules = [
       module('a', 'revoked'),
@@ -92,6 +113,11 @@ describe('since when', () => {
       'all is new',
       report({ ...compared, outside: found(STARTED, STARTED) }),
       'First seen by this scan: the one before, of 2026-11-27 02:31 UTC, had none of it.',
+    ],
+    [
+      'all is new since a scan that came to its end',
+      report({ ...compared, outside: found(STARTED, new Date('2026-11-27T08:31:00Z')) }),
+      'There since 2026-11-27 08:31 UTC, 1 day before; the last complete scan, of 2026-11-27 02:31 UTC, had none of it.',
     ],
     [
       'some is',

@@ -2,7 +2,7 @@ import type { Finding, ModuleReport, Report } from '../../../model.js';
 import type { Verdict } from '../../../types.js';
 import { VERDICTS } from '../../../types.js';
 import { countInWords, groupDigits } from '../../../words.js';
-import { isExempted, isUnreached } from '../../advice.js';
+import { isExempted, isSettled, isUnreached } from '../../advice.js';
 
 /** How the night was, for whoever looks at a page from three metres. */
 export type State = 'clean' | 'attention' | 'incomplete' | 'bad';
@@ -79,15 +79,26 @@ function* distrustInWords(modules: readonly ModuleReport[]): Generator<string> {
 }
 
 function quietInWords({ summary }: Report): string {
-  const { modules, findings } = summary;
+  const { modules, verdicts, findings } = summary;
   if (modules === 0) return 'there is no module here that could be verified';
-  const good =
-    modules === 1
-      ? 'the module is as its signer published it'
-      : `all ${groupDigits(modules)} modules are as their signers published them`;
+  const good = goodInWords(modules, verdicts.tampered);
   const rest = findings.critical + findings.high + findings.medium;
   if (rest === 0) return `${good}, and nothing that nobody signed needs a look`;
   return `${good}, but ${countInWords(rest, 'finding')} beside them ${rest === 1 ? 'needs' : 'need'} a look`;
+}
+
+/** @param exempted modules whose files are not as published, which an administrator knows */
+function goodInWords(modules: number, exempted: number): string {
+  const others = modules - exempted;
+  const known = `${exempted === 1 ? 'differs' : 'differ'} only where an administrator exempted it`;
+  if (others === 0) return `${countInWords(modules, 'module')} ${known}`;
+  const good =
+    others === 1 && exempted === 0
+      ? 'the module is as its signer published it'
+      : others === 1
+        ? '1 module is as its signer published it'
+        : `${exempted === 0 ? 'all ' : ''}${groupDigits(others)} modules are as their signers published them`;
+  return exempted === 0 ? good : `${good}, ${groupDigits(exempted)} ${known}`;
 }
 
 /** One shell in fifteen places is one thing to look at. */
@@ -107,8 +118,8 @@ function isPlanted({ kind, severity, uncovered }: Finding): boolean {
   return kind === 'unlisted' && isGrave(severity) && uncovered === undefined;
 }
 
-function isAltered({ verdict, findings }: ModuleReport): boolean {
-  return verdict === 'tampered' && findings.some((finding) => finding.kind !== 'unlisted' && !isExempted(finding));
+function isAltered(module: ModuleReport): boolean {
+  return module.verdict === 'tampered' && !isSettled(module);
 }
 
 function isGrave(severity: string): boolean {

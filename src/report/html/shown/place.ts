@@ -2,7 +2,7 @@ import type { ModuleReport, Report, SignatureReport } from '../../../model.js';
 import type { Severity } from '../../../types.js';
 import { dayOf } from '../../../words.js';
 import { adviceOn, adviceOnUnlisted, isExempted } from '../../advice.js';
-import { worstOf } from '../../findings.js';
+import { severityOf, worstOf } from '../../findings.js';
 import { shortForTerminal } from '../../shorten.js';
 import { rankOf } from './rank.js';
 import type { ShownModule, ShownPlace } from './types.js';
@@ -24,7 +24,7 @@ function shownPlace(module: ModuleReport): ShownPlace {
   return {
     name: shortForTerminal(module.name),
     verdict: module.verdict,
-    severity: severityOf(module),
+    severity: worstHere(module),
     reason: shortForTerminal(module.reason),
     advice: adviceOn(module),
   };
@@ -59,8 +59,9 @@ function trustInWords({ trust, digest }: SignatureReport): string {
   return digest === 'sha1' ? `${TRUST[trust]}; signed with SHA-1` : TRUST[trust];
 }
 
-/** A tampered module has no severity but its files'. */
-function severityOf({ severity, findings }: ModuleReport): Severity | null {
-  const worst = worstOf(findings);
-  return rankOf(severity) < rankOf(worst) ? severity : worst;
+/** By its verdict or by a file of it: what is worse. */
+function worstHere(module: ModuleReport): Severity | null {
+  const own = severityOf(module);
+  const worst = worstOf(module.findings);
+  return rankOf(own) < rankOf(worst) ? own : worst;
 }

@@ -22,7 +22,10 @@ export function sinceWhenInWords(report: Report): string {
   const compared = comparisonOf(report);
   const fresh = worst.filter((finding) => isNew(compared, finding)).length;
   if (fresh === worst.length) {
-    return `First seen by this scan: the one before, of ${minuteOf(changes.since.startedAt)}, had none of it.`;
+    const had = `of ${minuteOf(changes.since.startedAt)}, had none of it.`;
+    if (oldest.getTime() === startedAt.getTime()) return `First seen by this scan: the one before, ${had}`;
+    // A scan in between that was not complete.
+    return `${since}; the last complete scan, ${had}`;
   }
   if (fresh === 0) return `${since}; nothing grave is new since the last scan.`;
   return `${since}; ${groupDigits(fresh)} of the ${groupDigits(worst.length)} gravest findings are new since the last scan.`;
