@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { blocksOf, commandsOf, DOCUMENTS, type DocumentCommand, readDocument } from './commands.js';
 import { CHECKED, ELSEWHERE, EXPECTATIONS, filledIn } from './expectations.js';
-import { runInSandbox, SANDBOX_MISSING, type Typed } from './sandbox.js';
+import { keepCommand, runInSandbox, SANDBOX_MISSING, type Typed } from './sandbox.js';
 import { makeWorld, type World } from './world.js';
 
 const ROOT = new URL('../../', import.meta.url);
@@ -37,7 +37,11 @@ describe.skipIf(SANDBOX_MISSING)(`every command that documents name is run (${SA
   let world: World;
   beforeAll(async () => {
     world = await makeWorld();
-  });
+    // Two nights have passed when somebody reads a document.
+    const night = { command: 'sigsweep scan --quiet' };
+    const nights = await runInSandbox(world, [night, night, { command: keepCommand('/var/lib/sigsweep') }]);
+    expect(nights.map(({ code }) => code)).toEqual([1, 1, 0]);
+  }, PATIENCE_MS);
   afterAll(() => world.remove());
 
   it.concurrent('configurations and exemptions', { timeout: PATIENCE_MS }, async () => {

@@ -41,11 +41,6 @@ export const EXPECTATIONS: readonly Expectation[] = [
     before: 'cp /usr/local/bin/sigsweep sigsweep-0.1.0-linux-x64; sha256sum sigsweep-0.1.0-linux-x64 >SHA256SUMS',
     why: 'the single executable was downloaded, in place of which stands the program that is installed',
   },
-  {
-    command: /^(?:sudo )?(?:sigsweep (?:exempt --scan|show|diff|report|history)\b|cp --archive \/var\/lib\/sigsweep )/,
-    before: 'for night in 1 2; do [ -s .nights ] || sigsweep scan --quiet >/dev/null; done; echo done >.nights',
-    why: 'two nights have passed',
-  },
 ];
 
 interface Elsewhere {

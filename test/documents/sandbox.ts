@@ -63,13 +63,18 @@ export function runInSandbox(world: World, typed: readonly Typed[]): Promise<Out
   });
 }
 
+/** Keeps a folder for whatever runs in this world later: a command for {@link runInSandbox}. */
+export function keepCommand(folder: string): string {
+  return `cp -a --parents ${folder} /proc/self/fd/7/`;
+}
+
 const MARK = '\x1e';
 
 /** Lays the world over this machine, then defines `run`. */
 const PROLOGUE = `set -e
 umask 022
 # Temporary folders are covered, so what lies in them is held open.
-exec 8<"$NODE" 9<"$PROJECT"
+exec 7<"$WORLD" 8<"$NODE" 9<"$PROJECT"
 mount -t tmpfs tmpfs /mnt
 cp -a "$WORLD/." /mnt/
 stage=/mnt/.stage

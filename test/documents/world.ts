@@ -60,7 +60,7 @@ export async function makeWorld(): Promise<World> {
   write('etc/sigsweep/config.yaml', configuration(system.anchorFingerprint));
   write('root/mymodule/module.xml', moduleXml('mymodule', '17.0.1'));
   write('root/mymodule/functions.inc.php', '<?php // mine\n');
-  mkdirSync(join(system.dir, 'root/dist'));
+  for (const folder of ['root/dist', 'var/lib']) mkdirSync(join(system.dir, folder), { recursive: true });
   write('usr/local/sbin/tell-us', '#!/bin/sh\ncat >/dev/null\n', 0o755);
   write('usr/sbin/sendmail', '#!/bin/sh\ncat >/dev/null\n', 0o755);
   write('usr/local/bin/sudo', '#!/bin/sh\nexec "$@"\n', 0o755);
