@@ -92,6 +92,16 @@ describe('the HTML report', () => {
     expect(html).toContain('f999.txt');
   });
 
+  it('draws and lists the worst of modules that somebody made to fill the page, and says how many it leaves out', () => {
+    const made = Array.from({ length: 1500 }, (_, index) => module(`a${index}`, 'unsigned'));
+    const html = htmlOfReport(report({ modules: [...made, module('core', 'revoked')], exitCode: 1 }));
+    const count = (pattern: RegExp) => html.match(pattern)?.length;
+    expect([count(/<tr data-place=/g), count(/<g class="cell /g)]).toEqual([1000, 401]);
+    expect(html).toMatch(/<tr data-place="1501">/);
+    expect(textOf(html)).toMatch(/1,501 modules .* The worst 1,000; 501 are left out here/);
+    expect(textOf(html)).toContain('1,101 more modules: 11,010 files, 1,101 findings, the worst medium');
+  });
+
   it('holds no name raw that could be more than a name', () => {
     const name = '</script><img src=x onerror=alert(1)>\u001b[2J\u00e2\u0080\u00ae\u00ff';
     const hostile = { path: bytes(name), file: bytes(name), note: name };

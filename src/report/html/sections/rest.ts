@@ -1,5 +1,5 @@
 import type { Report } from '../../../model.js';
-import { countInWords } from '../../../words.js';
+import { countInWords, groupDigits } from '../../../words.js';
 import { shortForTerminal } from '../../shorten.js';
 import { h, type Markup } from '../markup.js';
 import { shownModule } from '../shown/place.js';
@@ -22,19 +22,33 @@ export function historySection(report: Report): Markup {
   );
 }
 
-/** Every module with its signer. */
+/** Genuine systems have about a hundred; whoever may write the web root makes as many as he wants, to fill the page. */
+const MOST_MODULES = 1000;
+
+/** The modules with their signers. */
 export function modulesSection({ modules }: Report, places: readonly ShownPlace[]): Markup {
   const shown = modules.flatMap((module, index) => {
     const place = places[index + 1];
     return place === undefined ? [] : [shownModule(module, place, index + 1)];
   });
+  const left = modules.length - MOST_MODULES;
   return h(
     'section',
     { 'aria-labelledby': 'modules' },
     h('h2', { id: 'modules' }, countInWords(modules.length, 'module')),
     modules.length === 0
       ? h('p', {}, 'None was found.')
-      : h('div', { class: 'scroll', tabindex: 0, role: 'group', 'aria-labelledby': 'modules' }, modulesTable(shown)),
+      : h(
+          'div',
+          { class: 'scroll', tabindex: 0, role: 'group', 'aria-labelledby': 'modules' },
+          modulesTable(shown, MOST_MODULES),
+        ),
+    left > 0 &&
+      h(
+        'p',
+        { class: 'aside' },
+        `The worst ${groupDigits(MOST_MODULES)}; ${groupDigits(left)} are left out here. What is wrong with them stands among the findings.`,
+      ),
   );
 }
 

@@ -1,4 +1,5 @@
 import type { Finding, ModuleReport, Report } from '../../../model.js';
+import { groupDigits } from '../../../words.js';
 import { isExempted } from '../../advice.js';
 import { worstOf } from '../../findings.js';
 import { shortForTerminal } from '../../shorten.js';
@@ -8,6 +9,9 @@ import type { ShownArea, ShownPlace } from './types.js';
 
 /** More of them make the map unreadable: the rest is one area. */
 const MOST_FOLDERS = 40;
+
+/** Genuine systems have about a hundred; whoever may write the web root makes as many as he wants. */
+const MOST_MODULES = 400;
 
 /** The web root by folder: modules by the files that belong to them, the rest by what was found in it. */
 export function shownAreas(report: Report, places: readonly ShownPlace[]): ShownArea[] {
@@ -19,7 +23,7 @@ export function shownAreas(report: Report, places: readonly ShownPlace[]): Shown
     findings: module.findings.filter(counts).length + (module.severity === null ? 0 : 1),
     severity: places[index + 1]?.severity ?? null,
   }));
-  return [...modules, ...folderAreas(report.tree.findings)];
+  return [...worstAreas(modules, MOST_MODULES, 'modules'), ...folderAreas(report.tree.findings)];
 }
 
 function folderAreas(findings: readonly Finding[]): ShownArea[] {
@@ -31,10 +35,18 @@ function folderAreas(findings: readonly Finding[]): ShownArea[] {
     else inside.push(finding);
   }
   const areas = [...folders].map(([folder, inside]) => areaOf(shortForTerminal(folder), inside));
-  areas.sort(
-    (a, b) => rankOf(a.severity) - rankOf(b.severity) || b.findings - a.findings || (a.label < b.label ? -1 : 1),
-  );
-  return areas.length <= MOST_FOLDERS ? areas : [...areas.slice(0, MOST_FOLDERS), restOf(areas.slice(MOST_FOLDERS))];
+  return worstAreas(areas.sort(byRank), MOST_FOLDERS, 'folders');
+}
+
+/** As they are; of too many the worst, and one area for the rest. */
+function worstAreas(areas: ShownArea[], most: number, what: string): ShownArea[] {
+  if (areas.length <= most) return areas;
+  const sorted = [...areas].sort(byRank);
+  return [...sorted.slice(0, most), restOf(sorted.slice(most), what)];
+}
+
+function byRank(a: ShownArea, b: ShownArea): number {
+  return rankOf(a.severity) - rankOf(b.severity) || b.findings - a.findings || (a.label < b.label ? -1 : 1);
 }
 
 function areaOf(folder: string, inside: readonly Finding[]): ShownArea {
@@ -48,11 +60,11 @@ function areaOf(folder: string, inside: readonly Finding[]): ShownArea {
   };
 }
 
-function restOf(areas: readonly ShownArea[]): ShownArea {
+function restOf(areas: readonly ShownArea[], what: string): ShownArea {
   const sum = (field: 'files' | 'findings') => areas.reduce((total, area) => total + area[field], 0);
   const severity = areas[0]?.severity ?? null;
   return {
-    label: `${areas.length} more folders`,
+    label: `${groupDigits(areas.length)} more ${what}`,
     place: 0,
     folder: null,
     files: sum('files'),

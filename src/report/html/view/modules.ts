@@ -15,13 +15,15 @@ const HEADS = [
   ['Listed files', 'number'],
 ] as const;
 
-/** Every module with its verdict and who vouches for it, the worst first. */
-export function modulesTable(modules: readonly ShownModule[]): Markup {
-  const rows = [...modules].sort((a, b) => orderOf(a) - orderOf(b) || b.findings - a.findings || a.place - b.place);
+/** Modules with their verdicts and who vouches for them, the worst first. @param most how many lines it has */
+export function modulesTable(modules: readonly ShownModule[], most: number): Markup {
+  const rows = [...modules]
+    .sort((a, b) => orderOf(a) - orderOf(b) || b.findings - a.findings || a.place - b.place)
+    .slice(0, most);
   return h(
     'table',
     { class: 'modules', 'data-sortable': true },
-    h('caption', { class: 'hidden' }, `${countInWords(modules.length, 'module')}, the worst first`),
+    h('caption', { class: 'hidden' }, `${countInWords(rows.length, 'module')}, the worst first`),
     h('thead', {}, h('tr', {}, ...HEADS.map(([name, order]) => h('th', { scope: 'col', 'data-order': order }, name)))),
     h('tbody', {}, ...rows.map(row)),
   );
