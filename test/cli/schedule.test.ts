@@ -320,7 +320,7 @@ describe('on this machine', () => {
         'systemd  no run since this machine started',
         '== 0',
         expect.stringMatching(/last run .+: exit code 2$/),
-        `sigsweep: ${units}.service schedules scans already, with systemd: sigsweep schedule remove first`,
+        `sigsweep: ${units}.service schedules scans already, with systemd: sigsweep schedule remove first [SCHEDULE_FAILED]`,
         '== 2',
         `removed ${units}.service`,
         '== 0',
