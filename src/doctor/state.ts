@@ -1,5 +1,6 @@
-import { accessSync, constants, lstatSync, statfsSync, statSync } from 'node:fs';
+import { accessSync, constants, lstatSync, type Stats, statfsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { errorInWords } from '../files/failure.js';
 import { requireTrusted } from '../files/trusted.js';
 import { type Check, fail, ok, warn } from '../health-check.js';
 import { unusable } from '../state/folder.js';
@@ -42,12 +43,15 @@ export function judgeLastScan(succeeded: Date | null, now: Date): Check {
 export async function checkState(folder: string | false, now: Date): Promise<{ checks: Check[] } & Remembered> {
   const none: Remembered = { lastBegan: null, lastSuccess: null };
   if (folder === false) return { checks: [ok('state', 'scans are not remembered (--no-state)')], ...none };
-  if (lstatSync(folder, { throwIfNoEntry: false }) === undefined) {
+  if (isMissing(folder)) {
     return { checks: [ok('state', `${folder} is not made yet`), judgeSpace(folder, freeBytes(folder))], ...none };
   }
   let remembered = none;
   const state = await attempt('state', 'put it right as the message says: scans do not run before', () => {
-    requireTrusted(folder, statSync(folder));
+    const stat = statOf(folder);
+    if (typeof stat === 'string') return fail('state', stat, 'give another one with --state DIR');
+    if (!stat.isDirectory()) return fail('state', `${folder} is no folder`, 'give another one with --state DIR');
+    requireTrusted(folder, stat);
     if (!canWrite(folder))
       return fail('state', `this user may not write to ${folder}`, 'scan as root, or give --state DIR');
     remembered = readRemembered(folder) ?? none;
@@ -77,6 +81,23 @@ function readRemembered(folder: string): Remembered | null {
     throw isDatabaseError(error) ? unusable(folder, databaseErrorInWords(error), error) : error;
   } finally {
     database.close();
+  }
+}
+
+/** What cannot even be looked at is there: what is wrong with it comes out where it is used. */
+function isMissing(folder: string): boolean {
+  try {
+    return lstatSync(folder, { throwIfNoEntry: false }) === undefined;
+  } catch {
+    return false;
+  }
+}
+
+function statOf(folder: string): Stats | string {
+  try {
+    return statSync(folder);
+  } catch (error) {
+    return `cannot look at ${folder}: ${errorInWords(error)}`;
   }
 }
 

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { judgeClock } from '../../src/doctor/clock.js';
 import { judgeNode, judgeOpenFiles, judgeThreads } from '../../src/doctor/runtime.js';
 import { judgeSchedule } from '../../src/doctor/schedule.js';
-import { judgeHolder, judgeLastScan, judgeSpace } from '../../src/doctor/state.js';
+import { checkState, judgeHolder, judgeLastScan, judgeSpace } from '../../src/doctor/state.js';
 import type { Check } from '../../src/health-check.js';
 import { displayWidth } from '../../src/report/layout/width.js';
 import { Sqlite } from '../../src/state/sqlite.js';
@@ -182,4 +182,16 @@ describe('judgements', () => {
     expect(statusOf(judgeSchedule([{ ...systemd, timer: { ...timer, state: 'inactive' } }]))).toBe('warn');
     expect(statusOf(judgeSchedule([{ ...systemd, files: [{ ...file, state: 'outdated' }] }]))).toBe('warn');
   });
+});
+
+it('takes no file for the folder of the history, nor a place below one', async () => {
+  const file = join(tempFolder(), 'state');
+  writeFileSync(file, '', { mode: 0o700 });
+  for (const [folder, found] of [
+    [file, `${file} is no folder`],
+    [join(file, 'below'), expect.stringContaining('ENOTDIR')],
+  ] as const) {
+    const { checks } = await checkState(folder, new Date());
+    expect(checks.find(({ name }) => name === 'state')).toMatchObject({ status: 'fail', found });
+  }
 });
