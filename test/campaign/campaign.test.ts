@@ -14,7 +14,7 @@ it('finds and names every one of 60 random changes, and reports nothing else', a
   expect(stdout, stdout).toMatch(/^runs 60, detected 4\d, missed 0, false alarms 0$/m);
   expect(code).toBe(0);
   expect(existsSync(TMPDIR) && readdirSync(TMPDIR), 'what it leaves behind').toEqual([]);
-});
+}, 180_000);
 
 it('makes the same change again when it is asked for one run alone', async () => {
   const again = ['--seed', '7', '--only', '3'];

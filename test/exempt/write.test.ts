@@ -202,17 +202,17 @@ describe('the file', () => {
     const script = `
       const { addExemptions } = await import(${JSON.stringify(new URL('../../dist/src/exempt/write.js', import.meta.url).href)});
       const [file, name] = process.argv.slice(1);
-      for (let at = 0; at < 10; at += 1) {
+      for (let at = 0; at < 6; at += 1) {
         addExemptions(file, [{ module: 'cdr', place: name + at, kind: 'unlisted', sha256: '${HASH}', reason: 'r', author: 'a',
           expires: new Date('2027-02-21T23:59:59.999Z') }], new Date('2026-11-23T10:00:00Z'));
       }`;
     const run = promisify(execFile);
-    const writers = ['a', 'b', 'c', 'd'];
+    const writers = ['a', 'b', 'c'];
     await Promise.all(
       writers.map((name) => run(process.execPath, ['--input-type=module', '--eval', script, file, name])),
     );
     const places = (await readExemptions(file, NOW)).map(({ place }) => place.toString());
-    expect(places.sort()).toEqual(writers.flatMap((name) => Array.from({ length: 10 }, (_, at) => `${name}${at}`)));
+    expect(places.sort()).toEqual(writers.flatMap((name) => Array.from({ length: 6 }, (_, at) => `${name}${at}`)));
     expect(readdirSync(dirname(file))).toEqual(['exemptions.yaml']);
   });
 });

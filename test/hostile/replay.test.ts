@@ -168,6 +168,6 @@ describe('manifests of great size', () => {
     const all = (listed + 1).toLocaleString('en-US');
     expect(result.stdout).toMatch(new RegExp(`of ${all} listed files: ${listed} missing`));
     expect(result.code).toBe(1);
-    expect(performance.now() - start).toBeLessThan(20_000);
+    expect(performance.now() - start).toBeLessThan(50_000);
   });
 });

@@ -180,6 +180,6 @@ describe('in bounded time', () => {
     const start = performance.now();
     const bomb = gzipSync(Buffer.concat([entry({ name: 'cdr/a', size: '17777777777\0' }), Buffer.alloc(300_000_000)]));
     await expect(read(bomb)).rejects.toThrow(/100 times its size/);
-    expect(performance.now() - start).toBeLessThan(20_000);
+    expect(performance.now() - start).toBeLessThan(50_000);
   });
 });
