@@ -9,7 +9,7 @@ import { checkPrograms, isClockSynchronised } from './programs.js';
 import { checkRuntime } from './runtime.js';
 import { judgeSchedule } from './schedule.js';
 import { checkState } from './state.js';
-import { checkExemptions, checkWebRoot } from './system.js';
+import { checkExemptions, checkWebRoot, webRootOf } from './system.js';
 
 /** What a scan of this machine would be given. */
 export interface DoctorOptions {
@@ -25,7 +25,7 @@ export interface DoctorOptions {
 
 /** Everything that scans depend on, in the order in which they do. Changes nothing. */
 export async function examine(options: DoctorOptions, now = new Date()): Promise<Check[]> {
-  const state = await checkState(options.state, now);
+  const state = await checkState(options.state, webRootOf(options.system), now);
   return [
     ...(await checkRuntime()),
     judgeClock(now, state.lastBegan, isClockSynchronised()),

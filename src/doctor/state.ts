@@ -1,5 +1,6 @@
 import { accessSync, constants, lstatSync, type Stats, statfsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
+import type { BytePath } from '../files/bytepath.js';
 import { errorInWords } from '../files/failure.js';
 import { requireTrusted } from '../files/trusted.js';
 import { type Check, fail, ok, warn } from '../health-check.js';
@@ -39,8 +40,15 @@ export function judgeLastScan(succeeded: Date | null, now: Date): Check {
   return warn('last scan', found, 'look at sigsweep history and sigsweep schedule status');
 }
 
-/** The place where scans are remembered, and what it says of them. Makes nothing that is not there. */
-export async function checkState(folder: string | false, now: Date): Promise<{ checks: Check[] } & Remembered> {
+/**
+ * The place where scans are remembered, and what it says of them. Makes nothing that is not there.
+ * @param webRoot whose last success counts: that of a copy says nothing of this system. `null` for any.
+ */
+export async function checkState(
+  folder: string | false,
+  webRoot: BytePath | null,
+  now: Date,
+): Promise<{ checks: Check[] } & Remembered> {
   const none: Remembered = { lastBegan: null, lastSuccess: null };
   if (folder === false) return { checks: [ok('state', 'scans are not remembered (--no-state)')], ...none };
   if (isMissing(folder)) {
@@ -54,7 +62,7 @@ export async function checkState(folder: string | false, now: Date): Promise<{ c
     requireTrusted(folder, stat);
     if (!canWrite(folder))
       return fail('state', `this user may not write to ${folder}`, 'scan as root, or give --state DIR');
-    remembered = readRemembered(folder) ?? none;
+    remembered = readRemembered(folder, webRoot) ?? none;
     return ok('state', `${folder} is usable, and nobody else can write there`);
   });
   const checks = [state, judgeSpace(folder, freeBytes(folder)), judgeHolder(holderOf(folder))];
@@ -72,11 +80,11 @@ export function judgeHolder(
   return warn('lock', `the last scan did not end: ${found}`, 'nothing if it was stopped; else look why it was killed');
 }
 
-function readRemembered(folder: string): Remembered | null {
+function readRemembered(folder: string, webRoot: BytePath | null): Remembered | null {
   const database = openExistingState(folder);
   if (database === null) return null;
   try {
-    return { lastBegan: lastScans(database, 1)[0]?.startedAt ?? null, lastSuccess: lastSuccess(database, null) };
+    return { lastBegan: lastScans(database, 1)[0]?.startedAt ?? null, lastSuccess: lastSuccess(database, webRoot) };
   } catch (error) {
     throw isDatabaseError(error) ? unusable(folder, databaseErrorInWords(error), error) : error;
   } finally {

@@ -5,9 +5,11 @@ import { judgeClock } from '../../src/doctor/clock.js';
 import { judgeNode, judgeOpenFiles, judgeThreads } from '../../src/doctor/runtime.js';
 import { judgeSchedule } from '../../src/doctor/schedule.js';
 import { checkState, judgeHolder, judgeLastScan, judgeSpace } from '../../src/doctor/state.js';
+import { fromText } from '../../src/files/bytepath.js';
 import type { Check } from '../../src/health-check.js';
 import { displayWidth } from '../../src/report/layout/width.js';
 import { Sqlite } from '../../src/state/sqlite.js';
+import { openState } from '../../src/state/state.js';
 import { RunningCli } from '../cli/controlled.js';
 import { inTerminal, TERMINAL_MISSING } from '../cli/terminal.js';
 import { runCli } from '../helpers/cli.js';
@@ -37,6 +39,10 @@ describe('sigsweep doctor', () => {
     const fresh = await runCli(['doctor', ...args, '--json']);
     expect(fresh.json<Answer>()).toMatchObject({ schema: 'sigsweep/doctor@1', healthy: true });
     expect(checksOf(fresh.stdout).get('state')).toMatchObject({ status: 'ok', found: `${state} is not made yet` });
+    expect(checksOf(fresh.stdout).get('web root')).toMatchObject({
+      status: 'warn',
+      found: expect.stringMatching('no module'),
+    });
     expect(readdirSync(folder)).toEqual(['html']);
     await runCli(['scan', ...args]);
     const before = readdirSync(state).map((name) => [name, statSync(join(state, name)).mtimeMs]);
@@ -191,7 +197,16 @@ it('takes no file for the folder of the history, nor a place below one', async (
     [file, `${file} is no folder`],
     [join(file, 'below'), expect.stringContaining('ENOTDIR')],
   ] as const) {
-    const { checks } = await checkState(folder, new Date());
+    const { checks } = await checkState(folder, null, new Date());
     expect(checks.find(({ name }) => name === 'state')).toMatchObject({ status: 'fail', found });
   }
+});
+
+it('counts no scan of another web root, such as a copy, as one of this', async () => {
+  const folder = join(tempFolder(), 'state');
+  const { database } = openState(folder, new Date());
+  database.run(`INSERT INTO scans VALUES (1, '/mnt/copy', 'full', 0, 1000, 1, 1, 0, 0, 0, '{}', '[]', 'high')`);
+  database.close();
+  expect((await checkState(folder, fromText('/var/www/html'), new Date())).lastSuccess).toBeNull();
+  expect((await checkState(folder, fromText('/mnt/copy'), new Date())).lastSuccess).toEqual(new Date(1000));
 });
