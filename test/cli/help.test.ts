@@ -25,7 +25,7 @@ const STATE = ['--state', '--no-state'];
 const AUDIT = [...STATE, '--keep', '--quick', '--full-every', '--alert-on', '--remind', '--metrics'];
 const SCHEDULE = ['--at', '--splay', '--systemd', '--cron', '--network', '--sendmail', '--help'];
 const OPTIONS: Readonly<Record<string, readonly string[]>> = {
-  '': ['--version', '--config', '--no-config', '--help'],
+  '': ['--version', '--json', '--explain', '--config', '--no-config', '--help'],
   scan: ['--module', '--root', '--map', '--exemptions', ...AUDIT, ...GENTLE, '--max-rate', ...COMMON],
   report: ['--all', '--format', '--output', '--report', '--no-color', ...STATE, '--help'],
   verify: ['--root', '--map', ...GENTLE, '--max-rate', ...COMMON],

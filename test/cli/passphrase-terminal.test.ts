@@ -98,7 +98,9 @@ describe.skipIf(TERMINAL_MISSING)(`asking${TERMINAL_MISSING ? ` (skipped: ${TERM
     const terminal = asking('passphrase');
     await terminal.answer(ASKED, 'x'.repeat(4097));
     const [, refusal, ...rest] = await ending(terminal);
-    expect(refusal).toBe('sigsweep: what was typed is longer than the 4096 bytes that a passphrase may have');
+    expect(refusal).toBe(
+      'sigsweep: what was typed is longer than the 4096 bytes that a passphrase may have [PASSPHRASE_UNUSABLE]',
+    );
     expect(rest).toEqual(['code 2', RESTORED]);
   });
 
@@ -111,7 +113,12 @@ describe.skipIf(TERMINAL_MISSING)(`asking${TERMINAL_MISSING ? ` (skipped: ${TERM
   it('Ctrl-D gives up', async () => {
     const terminal = asking('passphrase');
     await terminal.answer(ASKED, CTRL_D);
-    expect(await ending(terminal)).toEqual([ASKED, 'sigsweep: no passphrase was typed', 'code 2', RESTORED]);
+    expect(await ending(terminal)).toEqual([
+      ASKED,
+      'sigsweep: no passphrase was typed [PASSPHRASE_UNUSABLE]',
+      'code 2',
+      RESTORED,
+    ]);
   });
 
   it.each([
@@ -134,7 +141,7 @@ describe.skipIf(TERMINAL_MISSING)(`asking${TERMINAL_MISSING ? ` (skipped: ${TERM
   it('a descriptor that is a terminal is refused: it would show what is typed', async () => {
     const terminal = asking('passphrase', '--passphrase-fd', '0');
     expect(await ending(terminal)).toEqual([
-      'sigsweep: --passphrase-fd 0: it is a terminal, which would show it: leave the option out to be asked',
+      'sigsweep: --passphrase-fd 0: it is a terminal, which would show it: leave the option out to be asked [USAGE]',
       'code 2',
       RESTORED,
     ]);
@@ -148,7 +155,7 @@ describe.skipIf(TERMINAL_MISSING)(`asking${TERMINAL_MISSING ? ` (skipped: ${TERM
 
   it.each([
     ['Ctrl-C', CTRL_C, ['^C', 'code 130']],
-    ['Ctrl-D', CTRL_D, ['', 'sigsweep: nothing was typed', 'code 2']],
+    ['Ctrl-D', CTRL_D, ['', 'sigsweep: nothing was typed [USAGE]', 'code 2']],
   ])('%s gives up a line', async (_, key, [shown = '', ...rest]) => {
     const terminal = asking('line');
     await terminal.answer('key? ', key);
