@@ -1,7 +1,7 @@
 /**
  * `npm run test:runtimes`: the tests with each version of Node that sigsweep is for, one after the other: the oldest that
- * it runs on, and the newest of each later line. With `--others` without the very version that runs this, because
- * `npm test` has used it; with numbers, with these only; what follows `--` is for the test runner, such as a file's name.
+ * it runs on, and the newest of each later line. With `--others` without the line of the Node that runs this, because
+ * `npm test` has used that; with numbers, with these only; what follows `--` is for the test runner, such as a file's name.
  */
 import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
@@ -15,6 +15,8 @@ const separator = process.argv.indexOf('--');
 const end = separator < 0 ? process.argv.length : separator;
 const given = process.argv.slice(2, end);
 const forRunner = process.argv.slice(end + 1);
+
+const [own] = process.versions.node.split('.');
 
 /** @param {string} major */
 function folderOf(major) {
@@ -33,7 +35,7 @@ function wanted() {
   const unknown = numbers.filter((number) => !majors.includes(number));
   if (unknown.length > 0) throw new Error(`no Node ${unknown.join(', ')}: there are ${majors.join(', ')}`);
   const chosen = numbers.length > 0 ? numbers : majors;
-  return given.includes('--others') ? chosen.filter((major) => versionOf(major) !== process.version) : chosen;
+  return given.includes('--others') ? chosen.filter((major) => major !== own) : chosen;
 }
 
 /**
