@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { CLI_PATH, cliEnvironment, runCli } from '../helpers/cli.js';
 import { tempFolder } from '../helpers/temp.js';
 import { canUnshare, hasTool, isRoot, runTool } from '../helpers/tools.js';
-import { besideSystemd, CAN_RUN_SYSTEMD, INSIDE } from '../schedule/systemd-manager.js';
+import { besideSystemd, CAN_RUN_SYSTEMD, INSIDE, NODE_INSIDE } from '../schedule/systemd-manager.js';
 
 const read = (folder: string, name: string) => readFileSync(join(folder, name), 'utf8');
 
@@ -276,7 +276,7 @@ describe('on this machine', () => {
   // The folders that a schedule is written to have to be there, to be hidden from it.
   const canHide = canUnshare('--mount') && existsSync('/etc/systemd') && existsSync('/etc/cron.d');
   const isRoots = isRoot && statSync(project).uid === 0;
-  const sigsweep = `${process.execPath} ${INSIDE.app}/dist/program/cli/main.js schedule`;
+  const sigsweep = `${NODE_INSIDE} ${INSIDE.app}/dist/program/cli/main.js schedule`;
 
   it.skipIf(!CAN_RUN_SYSTEMD || !isRoots)(
     'install starts the timer, and remove leaves nothing (root, systemd)',

@@ -16,6 +16,13 @@ export const CAN_RUN_SYSTEMD = existsSync(SYSTEMD) && existsSync('/etc/systemd/s
 /** Units of a real systemd see this there: the service's own /tmp hides what the tests have in theirs. */
 export const INSIDE = { app: '/srv/app', system: '/srv/system', out: '/srv/out' } as const;
 
+const PROJECT = new URL('../..', import.meta.url).pathname;
+
+/** The Node that runs this, where it is seen from a unit: one that the project installed lies in the project. */
+export const NODE_INSIDE = process.execPath.startsWith(PROJECT)
+  ? join(INSIDE.app, process.execPath.slice(PROJECT.length))
+  : process.execPath;
+
 /**
  * Runs a shell script beside a systemd that was started for it, in namespaces of its own: a user's manager, which does
  * not have to be PID 1. `systemctl` talks to that one, and `/etc/systemd/system` is where it looks for units.
@@ -27,8 +34,7 @@ export function besideSystemd(script: string, folder: string, system = folder): 
   for (const name of ['units', 'out']) mkdirSync(join(folder, name), { recursive: true });
   const group = join(cgroupRoot(), basename(folder));
   onTestFinished(() => removeGroup(group));
-  const project = new URL('../..', import.meta.url).pathname;
-  const args = [...NAMESPACES, 'sh', '-c', `${START}\n${script}`, 'sh', folder, system, group, project];
+  const args = [...NAMESPACES, 'sh', '-c', `${START}\n${script}`, 'sh', folder, system, group, PROJECT];
   // The namespace ends with the shell, and the manager with it.
   const run = spawnSync('unshare', args, { encoding: 'utf8', timeout: 60_000 });
   return run.status === NOT_STARTED ? null : run;
@@ -99,7 +105,7 @@ export function runUnit({ changes, main, system, dropIn = [], files = {}, before
   mkdirSync(join(units, 'sigsweep.service.d'), { recursive: true });
   mkdirSync(out);
   for (const [name, text] of Object.entries(files)) writeFileSync(join(out, name), text);
-  const { service } = systemdUnits(settings(changes), { node: process.execPath, main });
+  const { service } = systemdUnits(settings(changes), { node: NODE_INSIDE, main });
   writeFileSync(join(units, 'sigsweep.service'), service);
   const output = ['StandardOutput=file:/srv/out/stdout', 'StandardError=file:/srv/out/stderr'];
   // A user's manager has its folders of state elsewhere, which is all that makes this another one than root's.
