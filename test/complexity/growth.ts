@@ -1,7 +1,7 @@
 /** How the cost of a function grows with its input. */
 
 /** Most that twice the input may cost. */
-export const MOST = 2.5;
+export const MOST = 2.8;
 
 const ROUNDS = 30;
 

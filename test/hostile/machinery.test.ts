@@ -50,6 +50,8 @@ describe('too few descriptors', () => {
     async (limit) => {
       const args = [...scanArguments(system), '--threads', '2', '--format', 'json'];
       const { code, stdout, stderr } = await inShell(`ulimit -n ${limit}; exec "$@"`, args);
+      // Node 22 and 24 need more than 20 to read the file of any program: nothing of this one has run then.
+      if (stdout === '' && limit === 20 && stderr.startsWith('node:')) return;
       if (stdout === '') {
         expect(code).toBe(2);
         expect(stderr).toMatch(/^sigsweep: .*EMFILE.*\n$/);
