@@ -67,6 +67,17 @@ export interface ReportParts extends Partial<Omit<Report, 'summary' | 'tree'>> {
   counted?: number;
 }
 
+/** A module that has the same bytes wherever a tree can put some. */
+export function hostileModule(hostile: BytePath): ModuleReport {
+  return module('x', 'tampered', {
+    name: hostile,
+    path: hostile,
+    version: hostile,
+    reason: hostile,
+    findings: [finding('', { path: hostile, file: hostile, note: hostile })],
+  });
+}
+
 /** A report whose summary counts what it holds. */
 export function report({ modules = [], outside = [], counted = 0, ...rest }: ReportParts = {}): Report {
   const findings = Object.fromEntries(SEVERITIES.map((name) => [name, 0])) as Record<string, number>;

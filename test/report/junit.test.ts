@@ -4,7 +4,7 @@ import type { Report } from '../../src/model.js';
 import { junitParts } from '../../src/report/junit.js';
 import { VERDICTS } from '../../src/types.js';
 import { hasTool, runTool } from '../helpers/tools.js';
-import { bytes, finding, listed, module, type ReportParts, report } from './fixtures.js';
+import { bytes, finding, hostileModule, listed, module, type ReportParts, report } from './fixtures.js';
 
 const EXEMPTION = { reason: 'our "own"\npage', author: 'ana', expires: new Date('2027-01-31T00:00:00Z') };
 
@@ -203,15 +203,7 @@ describe('names that are made to break XML', () => {
     root: hostile,
     exitCode: 1,
     notes: [hostile],
-    modules: [
-      module('x', 'tampered', {
-        name: hostile,
-        path: hostile,
-        version: hostile,
-        reason: hostile,
-        findings: [finding('', { path: hostile, file: hostile, note: hostile })],
-      }),
-    ],
+    modules: [hostileModule(hostile)],
     outside: [
       finding('', { path: hostile, file: hostile, exemption: { ...EXEMPTION, reason: '\u0000<\ud800\ufffe' } }),
     ],

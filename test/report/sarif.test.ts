@@ -5,7 +5,7 @@ import { sarifParts } from '../../src/report/sarif.js';
 import { RULES, ruleIdOf } from '../../src/report/sarif-rules.js';
 import { FINDING_KINDS, UNLISTED_CLASSES, VERDICTS } from '../../src/types.js';
 import { sarifRun } from '../helpers/sarif.js';
-import { bytes, finding, listed, module, report, signature } from './fixtures.js';
+import { bytes, finding, hostileModule, listed, module, report, signature } from './fixtures.js';
 
 const run = (what: Report) => sarifRun([...sarifParts(what)].join(''));
 const EXEMPTION = { reason: 'our page', author: 'ana', expires: new Date('2027-01-31T00:00:00Z') };
@@ -204,15 +204,7 @@ describe('hostile names', () => {
     root: ROOT,
     exitCode: 1,
     notes: [hostile],
-    modules: [
-      module('x', 'tampered', {
-        name: hostile,
-        path: hostile,
-        version: hostile,
-        reason: hostile,
-        findings: [finding('', { path: hostile, file: hostile, note: hostile })],
-      }),
-    ],
+    modules: [hostileModule(hostile)],
   });
 
   it('are located byte for byte', () => {
