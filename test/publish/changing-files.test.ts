@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync, readlinkSync, truncateSync } from 'node:fs';
+import { readdirSync, readFileSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { type Ended, RunningCli, until } from '../cli/controlled.js';
@@ -10,20 +10,23 @@ import { OLD_SIGNATURE, Publisher, refusal } from './publisher.js';
 /** As long as a file may be: reading it takes a good part of a second, and it takes no room. */
 const LONG = 1024 ** 3;
 
-/** Signs, and does something once the first long file is open. */
+/** More than Node itself reads when it begins, and a part of a long file only. */
+const UNDER_WAY = 100_000_000;
+
+/** Signs, and does something once the first long file is being read: a file that is only open may not have been measured yet. */
 async function signWhile(publisher: Publisher, act: (cli: RunningCli) => unknown, ...args: string[]): Promise<Ended> {
   const cli = new RunningCli(['sign', publisher.module, ...publisher.trust, '--key', publisher.key, ...args]);
   onTestFinished(() => cli.kill());
-  await until(() => openFilesOf(cli.pid).some((file) => file.includes('/mymodule/long')), 'a long file to be read');
+  await until(() => bytesReadBy(cli.pid) > UNDER_WAY, 'a long file to be read');
   await act(cli);
   return cli.ended;
 }
 
-function openFilesOf(pid: number): string[] {
+function bytesReadBy(pid: number): number {
   try {
-    return readdirSync(`/proc/${pid}/fd`).map((name) => readlinkSync(`/proc/${pid}/fd/${name}`));
+    return Number(/^rchar: (\d+)$/m.exec(readFileSync(`/proc/${pid}/io`, 'latin1'))?.[1]);
   } catch {
-    return []; // Closed in between, or not begun.
+    return 0; // Not begun.
   }
 }
 
