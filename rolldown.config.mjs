@@ -9,7 +9,8 @@ import { defineConfig } from 'rolldown';
 const shared = {
   platform: 'node',
   // get-east-asian-width is none of them: what every report needs is not worth files of its own.
-  external: /^(?:node:|bullmq|ioredis|openpgp|piscina|commander|cli-progress|p-limit|libsql|yaml|zod|nodemailer|pako|@xmldom\/xmldom)/,
+  external:
+    /^(?:node:|bullmq|ioredis|openpgp|piscina|commander|cli-progress|p-limit|libsql|yaml|zod|nodemailer|pako|@xmldom\/xmldom)/,
 };
 
 /** The style of the HTML report, from its parts, without what only their reader needs. */

@@ -43,7 +43,16 @@ export type ErrorCode =
   /** What disables modules is not safe to run, or would act on another system. */
   | 'ENFORCEMENT_REFUSED'
   /** Nothing is disabled that is not written down. */
-  | 'LOG_UNUSABLE';
+  | 'LOG_UNUSABLE'
+  /** Redis cannot be reached, or does not let in. */
+  | 'QUEUE_UNREACHABLE'
+  /** The coordinator did not take a host's token, or nobody answered. */
+  | 'ENROLMENT_REFUSED'
+  /** What coordinator or host keep cannot be used. */
+  | 'FLEET_UNUSABLE'
+  | 'HOST_NOT_FOUND'
+  /** A scan of a store by many machines did not come to an end. */
+  | 'STORE_SCAN_FAILED';
 
 /**
  * An error that a user can act on: `message` is one sentence that names the thing and says what to do,

@@ -159,3 +159,18 @@ export const MAX_PACKAGE_EXTENSION_BYTES = 8 * KiB;
 
 /** Most bytes of small files that are kept while a package is read, besides `module.sig` and `module.xml`. */
 export const MAX_PACKAGE_KEPT_BYTES = 64 * MiB;
+
+/** Largest file of a fleet's own key, in bytes; one of Ed25519 has some 120. */
+export const MAX_FLEET_KEY_BYTES = 4 * KiB;
+
+/** Longest report as its host hands it to the coordinator, in bytes of text. */
+export const MAX_REPORT_TEXT_BYTES = 24 * MiB;
+
+/** Most characters of one message in the queue: what is larger is not fetched. Packed reports have a tenth of their text. */
+export const MAX_SEALED_CHARACTERS = 16 * MiB;
+
+/** Longest sentence in a message of a fleet, in characters. */
+export const MAX_FLEET_TEXT = 2000;
+
+/** Longest token for enrolling, in characters; they have some 250. */
+export const MAX_TOKEN_CHARACTERS = 1000;

@@ -39,6 +39,12 @@ const LIMITS: Record<keyof typeof limits, Reach | Elsewhere> = {
     expect(await judge(file)).toMatchObject({ verdict: 'invalid', reason: expect.stringMatching(/too large/) });
   },
 
+  MAX_FLEET_KEY_BYTES: { file: 'fleet/keys.test.ts', test: 'refuses a file that is larger than a key' },
+  MAX_REPORT_TEXT_BYTES: { file: 'fleet/message.test.ts', test: 'unpacks no more than a message may be' },
+  MAX_SEALED_CHARACTERS: { file: 'fleet/message.test.ts', test: 'refuses what is too large before it looks at it' },
+  MAX_FLEET_TEXT: { file: 'fleet/message.test.ts', test: 'refuses what no release says' },
+  MAX_TOKEN_CHARACTERS: { file: 'fleet/token.test.ts', test: 'refuses what is no token, and does not repeat it' },
+
   MAX_SIGNED_PACKAGE_BYTES: {
     file: 'openpgp/message.test.ts',
     test: 'is refused where it unpacks to more than can be held, without unpacking all of it',

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
+import { lookupLoopback } from '../net/loopback.js';
 import { beginRequest } from '../net/request.js';
-import { lookupLoopback } from './loopback.js';
 
 /** How much of an answer is read, and for how long, before the line is cut. */
 const MOST_ANSWER_BYTES = 64 * 1024;

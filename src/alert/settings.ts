@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
 import { parseDuration } from '../duration.js';
-import { isLoopback } from './loopback.js';
+import { isLoopback } from '../net/loopback.js';
 import { webhookAddress } from './webhook-address.js';
 
 /** Longest time a receiver is waited for, in milliseconds. */

@@ -1,8 +1,8 @@
 import { connect, type Socket } from 'node:net';
 import { createTransport, type NodemailerError, type SendMailOptions, type SMTPTransportOptions } from 'nodemailer';
+import { lookupLoopback } from '../net/loopback.js';
 import { oneLine } from '../report/one-line.js';
 import { ChannelError, channelErrorInWords, type Delivered } from './channel.js';
-import { lookupLoopback } from './loopback.js';
 import { readAuthorities, readSecret } from './secrets.js';
 import type { SmtpSettings } from './settings.js';
 

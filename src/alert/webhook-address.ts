@@ -1,4 +1,4 @@
-import { isLoopback } from './loopback.js';
+import { isLoopback } from '../net/loopback.js';
 
 /**
  * The address of a webhook, or what is wrong with it, in words that do not repeat it: it may be a secret. In clear only

@@ -1,5 +1,6 @@
 import { FINDING_KINDS, SEVERITIES, UNLISTED_CLASSES, VERDICTS } from '../types.js';
 import type { ProgramErrorCode } from './error-codes.js';
+import { FLEET_ERRORS } from './errors-of-fleets.js';
 import { INPUT_ERRORS } from './errors-of-input.js';
 import { KEY_ERRORS } from './errors-of-keys.js';
 import { NIGHT_ERRORS } from './errors-of-nights.js';
@@ -16,6 +17,7 @@ const ERROR_TEXTS: Readonly<Record<ProgramErrorCode, ExplanationText>> = {
   ...INPUT_ERRORS,
   ...KEY_ERRORS,
   ...NIGHT_ERRORS,
+  ...FLEET_ERRORS,
 };
 
 /** Codes of one kind, in the order in which they are listed. */

@@ -1,6 +1,6 @@
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
-import { isLoopback, lookupLoopback } from '../../src/alert/loopback.js';
+import { isLoopback, lookupLoopback } from '../../src/net/loopback.js';
 
 test.each(['localhost', 'LocalHost', '127.0.0.1', '127.255.0.9', '::1', '[::1]', '::ffff:127.0.0.1'])(
   '%s is here',
