@@ -6,7 +6,7 @@
 /** Of the frames from the innermost out, the first that is named here tells. @type {Stages} */
 export const COORDINATOR = [
   ['garbage collection', /^\(garbage collector\)$/],
-  ['report', /^(?:assembleReport|textParts|runReport|tell|print|render|summarize)$/],
+  ['report', /^(?:assembleReport|joinParts|partOf|textParts|runReport|tell|print|render|summarize)$/],
   ['OpenPGP: keys and signatures', /^(?:gatherTrust|addTreeKeys|makersOf|isSignedBy.*|verify|#check|readKeyState)$/],
   ['manifests: framing and parsing', /^(?:parseCleartext|canonicalText|parseManifest|readModuleXml)$/],
   ['reading signatures', /^readFileBelow$/],

@@ -2,7 +2,7 @@ import { type BytePath, fromLatin1, join } from '../files/bytepath.js';
 import { isCodeName, isServerRun } from '../files/names.js';
 import type { Finding } from '../model.js';
 import type { Severity } from '../types.js';
-import type { JudgedModule } from './judged-module.js';
+import type { JudgedModule, PlannedModule } from './judged-module.js';
 import { SIGNATURE_FILE, type SignedModule } from './signature/signed-module.js';
 import { IGNORED_MODULE } from './system/discover.js';
 import { moduleFolder, moduleFolderOf } from './system/layout.js';
@@ -12,7 +12,7 @@ import type { Area } from './unlisted/unlisted.js';
 import { severityOfUncovered } from './verdict.js';
 
 /** SHA-256 → which module's file has these bytes. Only of signatures that count today. */
-export function signedFilesOf(modules: readonly JudgedModule[]): Map<string, SignedFile> {
+export function signedFilesOf(modules: readonly PlannedModule[]): Map<string, SignedFile> {
   const signed = new Map<string, SignedFile>();
   for (const { module, plan } of modules) {
     if (module.problem !== null) continue;
@@ -32,7 +32,7 @@ function rank(name: BytePath): number {
 }
 
 /** Path below the web root → SHA-256 of the signed file that the module `ucp` copies there: its `htdocs`. */
-export function installedCopies(modules: readonly JudgedModule[]): Map<string, string> {
+export function installedCopies(modules: readonly PlannedModule[]): Map<string, string> {
   const copies = new Map<string, string>();
   const ucp = modules.find(({ module }) => module.name === 'ucp' && module.problem === null)?.module;
   for (const [listed, hash] of ucp?.manifest?.entries ?? []) {
@@ -45,7 +45,7 @@ export function installedCopies(modules: readonly JudgedModule[]): Map<string, s
  * What is searched, each with the paths that belong there: those that a verified manifest lists, and the signature files
  * themselves. The modules' folders and, with `whole`, the rest of the web root last.
  */
-export function unitsOf(modules: readonly JudgedModule[], whole: boolean): SearchUnit[] {
+export function unitsOf(modules: readonly PlannedModule[], whole: boolean): SearchUnit[] {
   const known = new Map<string, BytePath[]>(modules.map(({ module }) => [module.folder, []]));
   const rest: BytePath[] = [];
   for (const { module, plan } of modules) {

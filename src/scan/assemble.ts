@@ -1,49 +1,59 @@
-import { type BytePath, compareBytes, join } from '../files/bytepath.js';
+import { type BytePath, compareBytes } from '../files/bytepath.js';
 import type { Finding, ModuleReport, Report, Summary } from '../model.js';
-import { type ScanKind, SEVERITIES, type Severity, VERDICTS, type Verdict } from '../types.js';
+import { type ScanKind, SEVERITIES, type Severity, UNLISTED_CLASSES, VERDICTS, type Verdict } from '../types.js';
 import { exitCodeOf } from './exit-code.js';
-import type { JudgedModule } from './judged-module.js';
+import { treeNotes } from './notes.js';
 import { compareFindings } from './order.js';
-import { downgradeFinding } from './signature/downgrade.js';
-import type { UnlistedFiles } from './unlisted/unlisted.js';
-import { decide, freepbxStatus, severityOfVerdict } from './verdict.js';
+import { type GatheredPart, partOf, type ScanPart } from './part.js';
 
-/** What a run has gathered. */
-export interface Gathered {
+/** What is true of a scan as a whole, in however many parts it was done. */
+export interface ReportHead {
   readonly kind: ScanKind;
   readonly startedAt: Date;
-  /** How long the run took, by a clock that nobody sets. */
+  /** How long it took, by a clock that nobody sets. */
   readonly milliseconds: number;
+  /** Absolute path of the web root. */
   readonly root: BytePath;
-  /** Whether everything could be looked at, apart from the listed files, which tell themselves. */
-  readonly looked: boolean;
-  readonly notes: readonly string[];
-  readonly modules: readonly JudgedModule[];
-  readonly outside: readonly Finding[];
-  readonly unlisted: Pick<UnlistedFiles, 'counts' | 'unlistedInfos'>;
-  readonly bytes: number;
+  /** Modules that were to be looked at. */
+  readonly modules: number;
+  /** Whether other file systems were not searched. */
+  readonly oneFileSystem: boolean;
   readonly failOn: Severity;
 }
 
-/** Turns what was gathered into the report: sorted, so that the same tree gives the same report in whatever order results came. */
-export function assembleReport(gathered: Gathered): Report {
-  const modules = gathered.modules
-    .map((module) => moduleReport(module, gathered.root))
-    .sort((a, b) => compareBytes(a.name, b.name));
-  const tree = { findings: [...gathered.outside].sort(compareFindings) };
+/** The report of a scan in one part that looked at what it could. */
+export function assembleReport(head: Omit<ReportHead, 'modules'>, gathered: Omit<GatheredPart, 'root'>): Report {
+  const part = partOf({ ...gathered, root: head.root });
+  return joinParts({ ...head, modules: part.modules.length }, [part]);
+}
+
+/**
+ * Joins the parts of a scan into its report: sorted, so that the same tree gives the same report in whatever order
+ * results came and however it was cut. Modules that no part came to make it incomplete.
+ *
+ * Two bounds on what nobody could have put there by accident hold for each part instead of for the whole scan:
+ * `MAX_LONG_PATHS_BYTES`, and what resolving links remembers. A tree that goes beyond one of them in several parts at
+ * once is told more of in parts than in one, never less.
+ */
+export function joinParts(head: ReportHead, parts: readonly ScanPart[]): Report {
+  const modules = parts.flatMap((part) => part.modules).sort((a, b) => compareBytes(a.name, b.name));
+  const tree = { findings: parts.flatMap((part) => part.outside).sort(compareFindings) };
   const unread = modules.some(({ verdict, findings }) => verdict === 'unverified' || findings.some(isUnread));
-  const summary = summarize(gathered, modules, tree.findings);
-  const complete = gathered.looked && !unread;
+  const summary = summarize(parts, modules, tree.findings);
+  const looked = parts.length > 0 && parts.every((part) => part.looked) && modules.length === head.modules;
+  const complete = looked && !unread;
+  const vanished = parts.flatMap((part) => part.vanished);
+  const mounts = parts.flatMap((part) => part.mounts);
   return {
     scan: null,
-    kind: gathered.kind,
-    startedAt: gathered.startedAt,
-    finishedAt: new Date(gathered.startedAt.getTime() + gathered.milliseconds),
-    root: gathered.root,
+    kind: head.kind,
+    startedAt: head.startedAt,
+    finishedAt: new Date(head.startedAt.getTime() + head.milliseconds),
+    root: head.root,
     complete,
-    failOn: gathered.failOn,
-    exitCode: exitCodeOf(summary, complete, gathered.failOn),
-    notes: gathered.notes,
+    failOn: head.failOn,
+    exitCode: exitCodeOf(summary, complete, head.failOn),
+    notes: [...notesOf(parts), ...treeNotes(head, vanished, mounts)],
     changes: null,
     history: [],
     summary,
@@ -52,29 +62,14 @@ export function assembleReport(gathered: Gathered): Report {
   };
 }
 
-function moduleReport(judged: JudgedModule, webRoot: BytePath): ModuleReport {
-  const { module, plan, results, unlisted } = judged;
-  const { verdict, reason } = decide(judged);
-  const { downgrade } = module;
-  const downgraded = downgrade === null ? [] : [downgradeFinding(webRoot, module.folder, downgrade)];
-  return {
-    name: module.name,
-    path: module.folder === '' ? webRoot : join(webRoot, module.folder),
-    version: module.version,
-    verdict,
-    reason,
-    severity: severityOfVerdict(verdict, module.name),
-    freepbxStatus: freepbxStatus(verdict),
-    signature: module.signature,
-    listed: module.manifest?.entries.size ?? 0,
-    hashed: results.hashed,
-    reused: results.reused,
-    unchecked: plan.unchecked.length,
-    findings: [...downgraded, ...results.findings, ...unlisted].sort(compareFindings),
-  };
+/** Each part has the notes on the whole system, once; what only one of them came upon follows. */
+function notesOf([first, ...others]: readonly ScanPart[]): string[] {
+  const notes = [...(first?.notes ?? [])];
+  for (const note of others.flatMap((part) => part.notes)) if (!notes.includes(note)) notes.push(note);
+  return notes;
 }
 
-function summarize(gathered: Gathered, modules: readonly ModuleReport[], outside: readonly Finding[]): Summary {
+function summarize(parts: readonly ScanPart[], modules: readonly ModuleReport[], outside: readonly Finding[]): Summary {
   const verdicts = zeroes<Verdict>(VERDICTS);
   const findings = zeroes<Severity>(SEVERITIES);
   for (const module of modules) {
@@ -85,7 +80,13 @@ function summarize(gathered: Gathered, modules: readonly ModuleReport[], outside
   for (const list of [outside, ...modules.map((module) => module.findings)]) {
     for (const { severity } of list) findings[severity] += 1;
   }
-  findings.info += gathered.unlisted.unlistedInfos;
+  const unlisted = zeroes(UNLISTED_CLASSES);
+  let bytes = 0;
+  for (const part of parts) {
+    for (const name of UNLISTED_CLASSES) unlisted[name] += part.unlisted[name];
+    findings.info += part.infos;
+    bytes += part.bytes;
+  }
   const total = (field: 'listed' | 'hashed' | 'unchecked' | 'reused') =>
     modules.reduce((sum, module) => sum + module[field], 0);
   return {
@@ -95,10 +96,10 @@ function summarize(gathered: Gathered, modules: readonly ModuleReport[], outside
     hashed: total('hashed'),
     unchecked: total('unchecked'),
     reused: total('reused'),
-    bytes: gathered.bytes,
+    bytes,
     findings,
     exempted: 0,
-    unlisted: gathered.unlisted.counts,
+    unlisted,
   };
 }
 

@@ -1,52 +1,28 @@
 import { availableParallelism } from 'node:os';
-import { setImmediate as breathe } from 'node:timers/promises';
-import pLimit from 'p-limit';
 import { SigsweepError } from '../errors.js';
 import { type BytePath, fromLatin1 } from '../files/bytepath.js';
-import type { FolderChain } from '../files/folder-chain.js';
 import { MAX_RATE, MAX_THREADS, MIN_RATE } from '../limits.js';
 import type { Finding, Report } from '../model.js';
 import { SEVERITIES } from '../types.js';
-import { areasOf, installedCopies, signedFilesOf, unitsOf } from './areas.js';
-import { assembleReport } from './assemble.js';
+import { areasOf } from './areas.js';
+import { joinParts } from './assemble.js';
 import { Jobs } from './jobs.js';
 import type { JudgedModule } from './judged-module.js';
-import { ListedResults, planModule } from './listed.js';
 import type { ScanMemory } from './memory.js';
 import { Meter } from './meter.js';
 import { layoutNotes } from './notes.js';
 import type { RunOptions } from './options.js';
-import { judgeModule } from './signature/signed-module.js';
-import { keyFoldersOf } from './signature/tree-keys.js';
-import { gatherTrust, type Trust } from './signature/trust.js';
-import { type Discovered, strangersOf } from './system/discover.js';
+import { EVERYTHING, partOf, type ScanPart, type Share } from './part.js';
+import { Signed } from './signed.js';
+import type { Subject } from './subject.js';
+import { strangersOf } from './system/discover.js';
 import type { Layout } from './system/layout.js';
 import { TreeAccess } from './unlisted/file-access.js';
 import { Tree } from './unlisted/tree.js';
 import { UnlistedFiles } from './unlisted/unlisted.js';
 
-/** Signatures in flight: while one is verified, the next file is read. */
-const CONCURRENT_SIGNATURES = 4;
-
 /** Up to this many modules, it is seen when their files come whether threads are worth their start. */
 const FEW_MODULES = 8;
-
-/** What one run looks at. */
-export interface Subject {
-  readonly layout: Layout;
-  /** Over the layout's first root. */
-  readonly chain: FolderChain;
-  readonly options: RunOptions;
-  /** What earlier scans remember. */
-  readonly memory?: ScanMemory;
-  /** The modules to verify. */
-  readonly names: readonly BytePath[];
-  readonly discovered: Discovered;
-  /** Where files are looked for that nobody signed: the modules' own folders, all below the first root, or nowhere. */
-  readonly search: 'modules' | 'everything' | 'nothing';
-  /** A module's folder below the first root. */
-  readonly folderOf: (module: BytePath) => BytePath;
-}
 
 /** What a run found. */
 export interface Run {
@@ -55,13 +31,41 @@ export interface Run {
   readonly modules: readonly JudgedModule[];
 }
 
-/** The way of the data, one direction: signatures → manifests → plan → hashing (while the tree is walked) → report. */
+/** What a part of a run found. */
+export interface PartRun {
+  readonly part: ScanPart;
+  /** All modules of the run with what is signed of each, whoever's they are; fewer after an abort. */
+  readonly modules: readonly JudgedModule[];
+}
+
+/** The whole run as one part. */
 export async function run(subject: Subject): Promise<Run> {
-  const { layout, chain, options } = subject;
-  checkOptions(options);
+  const { options, layout, memory, names } = subject;
   const startedAt = new Date();
   const start = performance.now();
-  const meter = new Meter(subject.names.length, options.onProgress);
+  const { part, modules } = await runPart(subject, EVERYTHING, new Signed(), options.now ?? startedAt);
+  const head = {
+    kind: memory?.kind ?? 'full',
+    startedAt,
+    milliseconds: performance.now() - start,
+    root: webRootOf(layout),
+    modules: names.length,
+    oneFileSystem: options.oneFileSystem ?? false,
+    failOn: options.failOn ?? 'high',
+  };
+  return { report: joinParts(head, [part]), modules };
+}
+
+/**
+ * The way of the data, one direction: signatures → manifests → plan → hashing (while the tree is walked) → part.
+ * @param share what of it is looked at; the signatures are all judged.
+ * @param signed what other parts of the same run learnt of them; kept for the next.
+ * @param now the time at which signatures are judged.
+ */
+export async function runPart(subject: Subject, share: Share, signed: Signed, now: Date): Promise<PartRun> {
+  const { layout, chain, options, names, discovered } = subject;
+  checkOptions(options);
+  const meter = new Meter(names.length, options.onProgress);
   const jobs = new Jobs({
     roots: layout.roots,
     threads: options.threads ?? availableParallelism(),
@@ -70,22 +74,18 @@ export async function run(subject: Subject): Promise<Run> {
     ...(options.signal === undefined ? {} : { signal: options.signal }),
   });
   try {
-    if (subject.names.length > FEW_MODULES) await jobs.expectMany();
-    const trust = await gatherTrust(
-      options,
-      options.now ?? startedAt,
-      chain,
-      keyFoldersOf(subject.discovered, subject.folderOf),
-    );
-    const modules = await judgeModules(subject, trust, options.now ?? startedAt, jobs, meter);
+    if (names.filter(share.owns).length > FEW_MODULES) await jobs.expectMany();
+    const trust = await signed.trustFor(subject, now);
+    const modules = await signed.judge(subject, share, now, jobs, meter);
+    const common = signed.commonOf(subject, modules);
     const outside: Finding[] = [];
     const unlisted = new UnlistedFiles({
       access: new TreeAccess(chain, (bytes) => jobs.charge(bytes)),
       webRoot: webRootOf(layout),
       jobs,
       resolveLink: layout.resolveLink,
-      signed: signedFilesOf(modules),
-      installed: installedCopies(modules),
+      signed: common.signed,
+      installed: common.installed,
       all: options.all ?? false,
       deep: options.deep ?? false,
       oneFileSystem: options.oneFileSystem ?? false,
@@ -99,72 +99,42 @@ export async function run(subject: Subject): Promise<Run> {
       oneFileSystem: options.oneFileSystem ?? false,
       countsDependencies: !options.all && !options.deep,
     });
-    const whole = subject.search === 'everything';
-    const units = subject.search === 'nothing' ? [] : unitsOf(modules, whole);
-    for (const unit of units) tree.search(unit);
-    if (whole) tree.takeStrangers(strangersOf(subject.discovered, units.at(-1)?.known ?? []));
+    const own = modules.filter(({ module }) => share.owns(module.name));
+    for (const [index, unit] of common.units.entries()) {
+      const module = modules[index]?.module;
+      if (module === undefined ? share.rest : share.owns(module.name)) tree.search(unit);
+    }
+    if (subject.search === 'everything' && share.rest) {
+      tree.takeStrangers(strangersOf(discovered, common.units.at(-1)?.known ?? []));
+    }
     await jobs.drain();
     // What the coordinator itself had to read may not be paid for yet.
     await jobs.turn();
     meter.end(jobs.asked);
-    rememberStamps(subject.memory, modules);
-    const report = assembleReport({
-      kind: subject.memory?.kind ?? 'full',
-      startedAt,
-      milliseconds: performance.now() - start,
+    rememberStamps(subject.memory, own);
+    const part = partOf({
       root: webRootOf(layout),
+      modules: own,
+      outside,
+      unlisted: unlisted.counts,
+      infos: unlisted.unlistedInfos,
+      bytes: jobs.bytesRead,
       looked:
         trust.complete &&
-        subject.discovered.problem === null &&
-        subject.names.length > 0 &&
+        discovered.problem === null &&
+        names.length > 0 &&
         tree.complete &&
         !unlisted.unverified &&
-        modules.length === subject.names.length &&
+        modules.length === names.length &&
         !options.signal?.aborted,
-      notes: [...trust.notes, ...layoutNotes(layout, modules, subject.discovered), ...tree.notes],
-      modules,
-      outside,
-      unlisted,
-      bytes: jobs.bytesRead,
-      failOn: options.failOn ?? 'high',
+      notes: [...trust.notes, ...layoutNotes(layout, modules, discovered)],
+      vanished: tree.vanished,
+      mounts: tree.mounts,
     });
-    return { report, modules };
+    return { part, modules };
   } finally {
     await jobs.close();
   }
-}
-
-/** Verifies the signatures; each verified manifest sends its files to be hashed while the next one is verified. */
-async function judgeModules(
-  subject: Subject,
-  { verifier }: Trust,
-  now: Date,
-  jobs: Jobs,
-  meter: Meter,
-): Promise<JudgedModule[]> {
-  const { layout, chain, options, names, memory } = subject;
-  const onRead = (bytes: number) => jobs.charge(bytes);
-  const context = {
-    chain,
-    verifier,
-    secureFolder: layout.secureFolder,
-    now,
-    onRead,
-    ...(memory === undefined ? {} : { memory }),
-  };
-  const judged = await pLimit(CONCURRENT_SIGNATURES).map(names, async (name): Promise<JudgedModule | null> => {
-    // Between two of them signals and results get their turn.
-    await breathe();
-    await jobs.turn();
-    if (options.signal?.aborted) return null;
-    const module = await judgeModule(context, name, subject.folderOf(name));
-    const plan = planModule(layout, module, memory);
-    const results = new ListedResults(jobs, layout.roots);
-    for (const file of plan.files) results.check(file);
-    meter.verified(jobs.asked);
-    return { module, plan, results, unlisted: [] };
-  });
-  return judged.filter((module) => module !== null);
 }
 
 /** What was right becomes what the next quick scan does not read. */

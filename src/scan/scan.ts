@@ -4,7 +4,8 @@ import { FolderChain } from '../files/folder-chain.js';
 import type { Report } from '../model.js';
 import type { ScanMemory } from './memory.js';
 import type { ScanOptions } from './options.js';
-import { run, type Subject } from './run.js';
+import { run } from './run.js';
+import type { ScanPlan, Subject } from './subject.js';
 import { type Discovered, discoverModules } from './system/discover.js';
 import { findLayout, moduleFolder } from './system/layout.js';
 
@@ -33,16 +34,23 @@ export async function scanWithMemory(
   const webRoot = layout.roots[0] ?? fromLatin1('');
   const chain = new FolderChain(webRoot);
   try {
-    const discovered = discoverModules(chain);
-    const asked = options.modules?.map((name) => knownModule(discovered, name));
-    const names = asked === undefined ? discovered.modules : [...new Set(asked)];
-    const search = options.modules === undefined ? 'everything' : 'modules';
-    const subject: Subject = { layout, chain, options, names, discovered, search, folderOf: moduleFolder };
+    const subject: Subject = { layout, chain, options, ...planIn(chain, options), folderOf: moduleFolder };
     const { report } = await run(remember === undefined ? subject : { ...subject, memory: remember(webRoot) });
     return report;
   } finally {
     chain.close();
   }
+}
+
+/**
+ * What a scan looks at in the web root that the chain was made for.
+ * @throws SigsweepError MODULE_NOT_FOUND
+ */
+export function planIn(chain: FolderChain, { modules }: ScanOptions): ScanPlan {
+  const discovered = discoverModules(chain);
+  const asked = modules?.map((name) => knownModule(discovered, name));
+  const names = asked === undefined ? discovered.modules : [...new Set(asked)];
+  return { names, discovered, search: modules === undefined ? 'everything' : 'modules' };
 }
 
 function knownModule(discovered: Discovered, name: string): BytePath {

@@ -13,12 +13,13 @@ import { Meter } from './meter.js';
 import type { RunOptions } from './options.js';
 import { isLookedInto, isPackagedKey, PackageFiles } from './package-files.js';
 import type { PackageSource } from './package-source.js';
+import { NOTHING_FOUND } from './part.js';
 import { checkOptions } from './run.js';
 import type { ModuleProblem } from './signature/signature-file.js';
 import { judgeModuleFiles, MODULE_XML, SIGNATURE_FILE, type SignedModule } from './signature/signed-module.js';
 import { addFoundKeys } from './signature/tree-keys.js';
 import { type FoundKeys, gatherTrustWith, type Trust } from './signature/trust.js';
-import { noCounts, UnlistedFiles } from './unlisted/unlisted.js';
+import { UnlistedFiles } from './unlisted/unlisted.js';
 
 const LOCAL: ModuleProblem = {
   verdict: 'unverified',
@@ -59,19 +60,24 @@ export async function verifyPackage(file: BytePath, source: PackageSource, optio
   const files = contents?.files.size ?? 0;
   meter.verified(files);
   meter.end(files);
-  return assembleReport({
-    kind: 'full',
-    startedAt,
-    milliseconds: performance.now() - start,
-    root: dirname(file),
-    looked: trust.complete && !options.signal?.aborted,
-    notes: [...trust.notes, ...source.notes],
-    modules: [judged],
-    outside: [],
-    unlisted: unlisted ?? { counts: noCounts(), unlistedInfos: 0 },
-    bytes: contents?.bytes ?? 0,
-    failOn: options.failOn ?? 'high',
-  });
+  return assembleReport(
+    {
+      kind: 'full',
+      startedAt,
+      milliseconds: performance.now() - start,
+      root: dirname(file),
+      oneFileSystem: false,
+      failOn: options.failOn ?? 'high',
+    },
+    {
+      ...NOTHING_FOUND,
+      looked: trust.complete && !options.signal?.aborted,
+      notes: [...trust.notes, ...source.notes],
+      modules: [judged],
+      ...(unlisted === null ? {} : { unlisted: unlisted.counts, infos: unlisted.unlistedInfos }),
+      bytes: contents?.bytes ?? 0,
+    },
+  );
 }
 
 async function readContents(source: PackageSource, options: RunOptions, meter: Meter): Promise<Read> {

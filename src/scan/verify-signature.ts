@@ -6,6 +6,7 @@ import type { Report } from '../model.js';
 import { assembleReport } from './assemble.js';
 import type { JudgedModule } from './judged-module.js';
 import type { RunOptions } from './options.js';
+import { NOTHING_FOUND } from './part.js';
 import {
   expiryProblem,
   type JudgedSignature,
@@ -15,7 +16,6 @@ import {
 } from './signature/signature-file.js';
 import { SIGNATURE_FILE } from './signature/signed-module.js';
 import { gatherTrust } from './signature/trust.js';
-import { noCounts } from './unlisted/unlisted.js';
 
 const SIGNATURE_ONLY = 'only the signature was verified: none of the listed files was looked at';
 
@@ -32,19 +32,22 @@ export async function verifySignatureFile(file: BytePath, options: RunOptions): 
     const judged = read.ok
       ? await judgeSignatureFile(trust.verifier, read.bytes)
       : { signature: null, manifest: null, problem: unreadSignature(read) };
-    return assembleReport({
-      kind: 'full',
-      startedAt,
-      milliseconds: performance.now() - start,
-      root: folder,
-      looked: true,
-      notes: judged.manifest === null ? trust.notes : [...trust.notes, SIGNATURE_ONLY],
-      modules: [asModule(file, judged, now)],
-      outside: [],
-      unlisted: { counts: noCounts(), unlistedInfos: 0 },
-      bytes: read.ok ? read.size : 0,
-      failOn: options.failOn ?? 'high',
-    });
+    return assembleReport(
+      {
+        kind: 'full',
+        startedAt,
+        milliseconds: performance.now() - start,
+        root: folder,
+        oneFileSystem: false,
+        failOn: options.failOn ?? 'high',
+      },
+      {
+        ...NOTHING_FOUND,
+        notes: judged.manifest === null ? trust.notes : [...trust.notes, SIGNATURE_ONLY],
+        modules: [asModule(file, judged, now)],
+        bytes: read.ok ? read.size : 0,
+      },
+    );
   } finally {
     chain.close();
   }

@@ -1,4 +1,4 @@
-import { type BytePath, compareBytes, fromLatin1, join } from '../../files/bytepath.js';
+import { type BytePath, fromLatin1, join } from '../../files/bytepath.js';
 import type { FolderChain } from '../../files/folder-chain.js';
 import { type Frontier, frontierAt, ORDINARY_PATH_BYTES } from '../../files/frontier.js';
 import { type FoundFolder, type SearchRequest, type SearchResult, search } from '../../hash/search.js';
@@ -36,8 +36,10 @@ export interface SearchUnit {
 export class Tree {
   /** Whether every folder could be listed. */
   complete = true;
-  private readonly mounts: BytePath[] = [];
-  private readonly vanished: BytePath[] = [];
+  /** Folders on another file system than the web root. */
+  readonly mounts: BytePath[] = [];
+  /** Folders that were gone when they were to be listed. */
+  readonly vanished: BytePath[] = [];
   private longPathsBytes = 0;
   private hasLeftOut = false;
 
@@ -52,17 +54,6 @@ export class Tree {
   takeStrangers(paths: readonly BytePath[]): void {
     const area = this.areaOf(fromLatin1(''));
     for (const path of paths) this.options.unlisted.takeStranger(area, path);
-  }
-
-  get notes(): string[] {
-    const place = (folder: BytePath) => join(this.options.webRoot, folder);
-    const searched = this.options.oneFileSystem ? ', and was not searched for what nobody signed' : '';
-    return [
-      ...this.vanished.sort(compareBytes).map((folder) => `${place(folder)} vanished during the scan`),
-      ...outermost(this.mounts).map(
-        (folder) => `${place(folder)} lies on another file system than the web root${searched}`,
-      ),
-    ];
   }
 
   private ask(unit: SearchUnit, frontier: Frontier, folders: number): void {
@@ -143,13 +134,4 @@ export class Tree {
     const relative = area.folder === '' ? path : fromLatin1(path.slice(area.folder.length + 1));
     return { kind: 'unreadable', path: relative, file: join(this.options.webRoot, path), severity: 'high', note };
   }
-}
-
-/** Of folders that lie in each other only the outermost, sorted. */
-function outermost(folders: BytePath[]): BytePath[] {
-  const kept: BytePath[] = [];
-  for (const folder of folders.sort((a, b) => compareBytes(`${a}/`, `${b}/`))) {
-    if (!folder.startsWith(`${kept.at(-1)}/`)) kept.push(folder);
-  }
-  return kept;
 }
