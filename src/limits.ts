@@ -174,3 +174,12 @@ export const MAX_FLEET_TEXT = 2000;
 
 /** Longest token for enrolling, in characters; they have some 250. */
 export const MAX_TOKEN_CHARACTERS = 1000;
+
+/** Most notes of such a report, and most warnings of one signature. */
+export const MAX_FLEET_NOTES = 1000;
+
+/** Most earlier scans that such a report tells of. */
+export const MAX_FLEET_PAST_SCANS = 1000;
+
+/** Longest detail that is kept of a message that was refused, in characters. */
+export const MAX_REFUSAL_DETAIL = 500;

@@ -324,6 +324,19 @@ const LIMITS: Record<keyof typeof limits, Reach | Elsewhere> = {
       system.cleanup();
     }
   },
+
+  MAX_FLEET_NOTES: {
+    file: 'fleet/report-wire.test.ts',
+    test: 'keeps as many notes, warnings and earlier scans as are taken',
+  },
+  MAX_FLEET_PAST_SCANS: {
+    file: 'fleet/report-wire.test.ts',
+    test: 'keeps as many notes, warnings and earlier scans as are taken',
+  },
+  MAX_REFUSAL_DETAIL: {
+    file: 'fleet/store.test.ts',
+    test: 'is one row a host and reason, however much it was',
+  },
 };
 
 async function expectRates(accepted: readonly number[], refused: readonly number[]): Promise<void> {

@@ -4,7 +4,7 @@ import type { Sqlite } from './sqlite.js';
  * Each step brings a database from the version of its place to the next one. Steps are never changed once released,
  * only added. Paths and names are bytes, one character each (`BytePath`); times are milliseconds since the epoch.
  */
-const MIGRATIONS: readonly string[] = [
+export const MIGRATIONS: readonly string[] = [
   `
   CREATE TABLE scans (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -111,14 +111,15 @@ export class NewerSchemaError extends Error {
 
 /**
  * Brings a database to the present version, each step whole or not at all.
+ * @param steps the steps of this kind of database, from the first release on.
  * @throws NewerSchemaError
  */
-export function migrate(database: Sqlite): void {
+export function migrate(database: Sqlite, steps: readonly string[]): void {
   const version = versionOf(database);
-  if (version > MIGRATIONS.length) {
-    throw new NewerSchemaError(`it has version ${version}, and this release knows ${MIGRATIONS.length}`);
+  if (version > steps.length) {
+    throw new NewerSchemaError(`it has version ${version}, and this release knows ${steps.length}`);
   }
-  for (const [index, step] of MIGRATIONS.entries()) {
+  for (const [index, step] of steps.entries()) {
     if (index < version) continue;
     database.transaction(() => {
       // Another program may have been waited for that did the same.

@@ -1,17 +1,12 @@
-import { existsSync, lstatSync, renameSync, statSync } from 'node:fs';
+import { existsSync, renameSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { requireTrusted } from '../files/trusted.js';
-import { openFolder, touchPrivate, unusable } from './folder.js';
-import { migrate, NewerSchemaError } from './schema.js';
-import { databaseErrorInWords, isDamage, Sqlite } from './sqlite.js';
+import { DATABASE_PARTS, openDatabase, requireTrustedDatabase } from './database.js';
+import { openFolder, unusable } from './folder.js';
+import { MIGRATIONS, NewerSchemaError } from './schema.js';
+import { databaseErrorInWords, isDamage, type Sqlite } from './sqlite.js';
 
 const DATABASE_FILE = 'history.db';
-
-/** What the library adds to that name for the files that belong to it. */
-const PARTS = ['', '-wal', '-shm'];
-
-/** How long another program that writes is waited for, in milliseconds. */
-const WAIT_MILLISECONDS = 10_000;
 
 /** A history that is open. */
 export interface OpenState {
@@ -27,7 +22,7 @@ export interface OpenState {
  */
 export function openState(folder: string, now: Date): OpenState {
   openFolder(folder);
-  requireTrustedParts(folder);
+  requireTrustedDatabase(join(folder, DATABASE_FILE));
   try {
     return { database: open(folder), note: '' };
   } catch (error) {
@@ -61,7 +56,7 @@ export function beginAnew(folder: string, damage: unknown, now: Date): OpenState
 export function openExistingState(folder: string): Sqlite | null {
   if (!existsSync(join(folder, DATABASE_FILE))) return null;
   requireTrusted(folder, statSync(folder));
-  requireTrustedParts(folder);
+  requireTrustedDatabase(join(folder, DATABASE_FILE));
   try {
     return open(folder);
   } catch (error) {
@@ -75,7 +70,7 @@ export function openExistingState(folder: string): Sqlite | null {
  */
 export function moveAside(folder: string, now: Date): string {
   const aside = `${DATABASE_FILE}.damaged-${now.toISOString().replaceAll(':', '-')}`;
-  for (const part of PARTS) {
+  for (const part of DATABASE_PARTS) {
     if (existsSync(join(folder, DATABASE_FILE + part))) {
       renameSync(join(folder, DATABASE_FILE + part), join(folder, aside + part));
     }
@@ -83,35 +78,8 @@ export function moveAside(folder: string, now: Date): string {
   return aside;
 }
 
-/** A folder that is safe now may hold what was made when it was not. */
-function requireTrustedParts(folder: string): void {
-  for (const part of PARTS) {
-    const file = join(folder, DATABASE_FILE + part);
-    const stat = lstatSync(file, { throwIfNoEntry: false });
-    // What is no regular file is refused where it is opened.
-    if (stat?.isFile()) requireTrusted(file, stat);
-  }
-}
-
 function open(folder: string): Sqlite {
-  const file = join(folder, DATABASE_FILE);
-  touchPrivate(file);
-  const database = new Sqlite(file, WAIT_MILLISECONDS);
-  try {
-    prepare(database);
-    return database;
-  } catch (error) {
-    database.close();
-    throw error;
-  }
-}
-
-function prepare(database: Sqlite): void {
-  // With FULL, what was noted as told outlives a power cut.
-  database.run('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON');
-  migrate(database);
-  const damage = String(database.first('PRAGMA quick_check(1)')?.[0]);
-  if (damage !== 'ok') throw Object.assign(new Error(damage), { code: 'SQLITE_CORRUPT' });
+  return openDatabase(join(folder, DATABASE_FILE), MIGRATIONS);
 }
 
 function reasonOf(folder: string, error: unknown): Error {

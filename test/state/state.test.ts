@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { History } from '../../src/audit/history.js';
 import { ScanLock } from '../../src/state/lock.js';
 import { forgetEnded } from '../../src/state/retention.js';
-import { migrate } from '../../src/state/schema.js';
+import { MIGRATIONS, migrate } from '../../src/state/schema.js';
 import { Sqlite } from '../../src/state/sqlite.js';
 import { openState } from '../../src/state/state.js';
 import { tempFolder } from '../helpers/temp.js';
@@ -142,9 +142,9 @@ describe('the database', () => {
   it('is brought to the present version once', () => {
     const file = join(tempFolder(), 'x.db');
     const database = new Sqlite(file, 0);
-    migrate(database);
+    migrate(database, MIGRATIONS);
     const version = database.first('PRAGMA user_version')?.[0];
-    migrate(database);
+    migrate(database, MIGRATIONS);
     expect(version).toBeGreaterThan(0);
     expect(database.first('PRAGMA user_version')?.[0]).toBe(version);
     database.close();
@@ -152,7 +152,7 @@ describe('the database', () => {
 
   it('forgets findings of too many, and every scan then says that it has not all of its own', () => {
     const database = new Sqlite(join(tempFolder(), 'x.db'), 0);
-    migrate(database);
+    migrate(database, MIGRATIONS);
     database.run(`
       INSERT INTO scans (id, root, kind, started_at, finished_at, complete, whole, reach, exit_code, left_out, summary, notes)
       VALUES (1, '/w', 'full', 0, 0, 1, 1, 1, 1, 5, '{}', '[]'), (2, '/w', 'full', 0, 0, 1, 1, 1, 1, 0, '{}', '[]');
