@@ -21,7 +21,10 @@ export interface RedisOptions {
   readonly maxMemory?: string;
   /** Whether data outlives {@link TestRedis.kill}. It outlives {@link TestRedis.stop} only with this too. @default false */
   readonly appendOnly?: boolean;
-  /** A configuration that comes before what the helper sets, made for the folder that holds `tls/`, `data/` and `users.acl`. */
+  /**
+   * A configuration, for the folder that holds `tls/` (`ca.crt`, `redis.crt`, `redis.key`), `data/` and `users.acl`. Only
+   * addresses and ports of it are replaced; of the other options it says itself what they would.
+   */
   readonly config?: (folder: string) => string;
 }
 
@@ -160,30 +163,31 @@ export class TestRedis {
     await closed;
   }
 
+  /** Of what stands twice, Redis takes the last. */
   #settings(): string[] {
-    const { options, port, folder } = this;
-    const { maxMemory } = options;
+    const { options, port } = this;
+    const where = ['bind 127.0.0.1', ...(options.tls ? ['port 0', `tls-port ${port}`] : [`port ${port}`])];
+    return [...where, 'daemonize no', 'logfile ""', ...(options.config === undefined ? this.#ownSettings() : [])];
+  }
+
+  #ownSettings(): string[] {
+    const { maxMemory, users, appendOnly } = this.options;
     const tls = this.#certificates;
     return [
-      'bind 127.0.0.1',
       ...(tls === undefined
-        ? [`port ${port}`]
+        ? []
         : [
-            'port 0',
-            `tls-port ${port}`,
             `tls-ca-cert-file ${tls.ca}`,
             `tls-cert-file ${tls.cert}`,
             `tls-key-file ${tls.key}`,
             'tls-auth-clients no',
           ]),
-      'daemonize no',
-      'logfile ""',
       'save ""',
-      `dir ${join(folder, 'data')}`,
-      ...(options.users === undefined ? [] : [`aclfile ${join(folder, 'users.acl')}`]),
+      `dir ${join(this.folder, 'data')}`,
+      ...(users === undefined ? [] : [`aclfile ${join(this.folder, 'users.acl')}`]),
       ...(maxMemory === undefined ? [] : [`maxmemory ${maxMemory}`, 'maxmemory-policy noeviction']),
       // What it has answered is then with the kernel, whenever it is killed.
-      ...(options.appendOnly ? ['appendonly yes', 'appendfsync always'] : []),
+      ...(appendOnly ? ['appendonly yes', 'appendfsync always'] : []),
     ];
   }
 }
