@@ -183,3 +183,18 @@ export const MAX_FLEET_PAST_SCANS = 1000;
 
 /** Longest detail that is kept of a message that was refused, in characters. */
 export const MAX_REFUSAL_DETAIL = 500;
+
+/** Most messages of one host that wait in the queue; the newest of more are dropped. One a night is usual. */
+export const MAX_WAITING_MESSAGES = 1000;
+
+/** Most of them that are dropped at once, so that Redis serves others in between. */
+export const MAX_FLOOD_DROPPED = 5000;
+
+/** Most messages of one host that are taken in one round: no host keeps the others waiting. */
+export const MAX_MESSAGES_A_ROUND = 20;
+
+/** Most characters of what a host says of how far it is; it has some 500. */
+export const MAX_PROGRESS_CHARACTERS = 4096;
+
+/** Most characters of messages that are held in memory at once. */
+export const MAX_BATCH_CHARACTERS = 32 * MiB;

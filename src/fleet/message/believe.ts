@@ -19,6 +19,7 @@ export const REFUSALS = [
   'early',
   'unasked',
   'too large',
+  'too many',
   'malformed',
   'protocol',
 ] as const;
@@ -39,7 +40,13 @@ export interface Expected<K extends Kind> {
 /** A message that is to be believed, or why it is not, with a sentence for people. */
 export type Believed<K extends Kind> =
   | { readonly ok: true; readonly message: Extract<AnyMessage, Message<K>> }
-  | { readonly ok: false; readonly why: Refusal; readonly detail: string };
+  | {
+      readonly ok: false;
+      readonly why: Refusal;
+      readonly detail: string;
+      /** Of a message that its sender made, so that it can be told. */
+      readonly nonce?: string;
+    };
 
 /**
  * Opens what lies in the queue and says whether it may be acted on: signed by whom it has to come from, for whom it was
@@ -51,7 +58,7 @@ export function believe<K extends Kind>(sealed: unknown, expected: Expected<K>):
   const read = readMessage(opened.text);
   if (!read.ok) return read;
   const { message } = read;
-  const refuse = (why: Refusal, detail: string): Believed<K> => ({ ok: false, why, detail });
+  const refuse = (why: Refusal, detail: string): Believed<K> => ({ ok: false, why, detail, nonce: message.nonce });
   if (message.from !== expected.from || message.to !== expected.to) {
     return refuse('other host', `it was made by ${message.from} for ${message.to}`);
   }

@@ -15,7 +15,7 @@ const SILENCE_MILLISECONDS = 45_000;
 const LONGEST_PAUSE = 30_000;
 
 /** What is kept of what happened in a queue: nobody reads it, and results would stand in it again. */
-const EVENTS_KEPT = 10;
+export const EVENTS_KEPT = 10;
 
 const MOST_WORDS = 200;
 
@@ -98,6 +98,15 @@ export class QueueConnection {
       this.#queues.set(key, queue);
     }
     return queue;
+  }
+
+  /** Runs a script that was defined on the client by this name. @throws Error of Redis */
+  script<Result>(name: string, args: readonly (string | number)[]): Promise<Result> {
+    // Defined at run time, so that no type knows of it.
+    const scripts = this.client as unknown as Record<string, (...args: readonly unknown[]) => Promise<Result>>;
+    const run = scripts[name];
+    if (run === undefined) throw new Error(`no script is called ${name}`);
+    return run.apply(this.client, [...args]);
   }
 
   /** Begins to take jobs out of a queue. */
