@@ -114,7 +114,7 @@ export const FLEET_MIGRATIONS: readonly string[] = [
     exempted INTEGER NOT NULL,
     PRIMARY KEY (host, key)
   ) WITHOUT ROWID;
-  CREATE INDEX findings_by_hash ON findings (hash, host);
+  CREATE INDEX findings_by_hash ON findings (hash, host, severity, exempted);
 
   CREATE TABLE first_seen (
     hash TEXT PRIMARY KEY,
