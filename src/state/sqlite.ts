@@ -50,9 +50,12 @@ export class Sqlite {
     return this.#database.prepare(sql).raw().get(values.map(storable)) as Row | undefined;
   }
 
-  /** All of it or, where something throws, nothing of it. */
-  transaction<Result>(work: () => Result): Result {
-    this.run('BEGIN IMMEDIATE');
+  /**
+   * All of it or, where something throws, nothing of it.
+   * @param kind `DEFERRED` for what only reads: it sees one state, and keeps nobody from writing. @default 'IMMEDIATE'
+   */
+  transaction<Result>(work: () => Result, kind: 'IMMEDIATE' | 'DEFERRED' = 'IMMEDIATE'): Result {
+    this.run(`BEGIN ${kind}`);
     try {
       const result = work();
       this.run('COMMIT');

@@ -38,10 +38,19 @@ export class FleetStore {
 
   /** All of it or, where something throws, nothing of it. One inside of another is part of that. */
   transaction<Result>(work: () => Result): Result {
+    return this.#within(work, 'IMMEDIATE');
+  }
+
+  /** Reads one state of the database, whatever others write meanwhile. */
+  reading<Result>(work: () => Result): Result {
+    return this.#within(work, 'DEFERRED');
+  }
+
+  #within<Result>(work: () => Result, kind: 'IMMEDIATE' | 'DEFERRED'): Result {
     if (this.#isInside) return work();
     this.#isInside = true;
     try {
-      return this.#database.transaction(work);
+      return this.#database.transaction(work, kind);
     } finally {
       this.#isInside = false;
     }
