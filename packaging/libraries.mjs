@@ -7,6 +7,12 @@ import { run } from './run.mjs';
 const TARGET = ['--os=linux', '--cpu=x64', '--libc=glibc'];
 
 /**
+ * The native part of BullMQ's msgpackr, and what looks for the right one of it when it is installed: it brings those for
+ * every C library, and msgpackr does the same in JavaScript where there is none.
+ */
+const UNNEEDED = /^(?:(?:@msgpackr-extract\/)?msgpackr-extract(?:-.*)?|node-gyp-build-optional-packages)$/;
+
+/**
  * Installs what the program needs when it runs, from the lock file and nothing else, for the machines that packages are
  * for.
  * @param {string} folder an empty one @returns {string} its `node_modules`
@@ -14,7 +20,8 @@ const TARGET = ['--os=linux', '--cpu=x64', '--libc=glibc'];
 export function installLibraries(folder) {
   installFrom(PROJECT, folder, ['--omit=dev']);
   const libraries = join(folder, 'node_modules');
-  for (const path of foreign(libraries)) rmSync(join(libraries, path), { recursive: true });
+  const unwanted = [...foreign(libraries), ...packagesIn(libraries).filter((path) => UNNEEDED.test(path))];
+  for (const path of unwanted) rmSync(join(libraries, path), { recursive: true });
   return libraries;
 }
 

@@ -27,7 +27,7 @@ const PRINTED = [
 
 /** Libraries are shipped as they are published, but for what only their developers, compilers and npm read. */
 const UNREAD =
-  /\.(?:map|[cm]?ts)$|\/node_modules\/\.[^/]+$|\/\.eslintrc[^/]*$|\/piscina\/(?:benchmark|scripts|src|test|test-jest)$/;
+  /\.(?:map|[cm]?ts|tsbuildinfo)$|\/node_modules\/(?:.*\/)?\.[^/]+$|\/piscina\/(?:benchmark|scripts|src|test|test-jest)$|\/bullmq\/dist\/esm$/;
 
 /**
  * @typedef {object} DebianParts

@@ -1,3 +1,4 @@
+import { AGENT_SERVICE, agentUnit } from '../../dist/src/schedule/agent-unit.js';
 import { SERVICE, TIMER } from '../../dist/src/schedule/files.js';
 import { systemdUnits } from '../../dist/src/schedule/systemd.js';
 
@@ -22,8 +23,13 @@ export function packagedUnits(program) {
   return [
     { name: SERVICE, text: asPackaged(service) },
     { name: TIMER, text: asPackaged(timer) },
+    { name: AGENT_SERVICE, text: `${AGENT_NOTE}${agentUnit(program)}` },
   ];
 }
+
+const AGENT_NOTE = `# Of the package sigsweep, and not enabled: "systemctl enable --now ${AGENT_SERVICE}" makes this machine a host of a
+# fleet, whose queue /etc/sigsweep/config.yaml names.
+`;
 
 /** The comment that a unit begins with says who made it. @param {string} text */
 function asPackaged(text) {

@@ -24,14 +24,18 @@ export async function bundle(folder, version) {
   return { main, worker };
 }
 
-/** @param {string} input @param {string} file @param {string} version */
-async function bundleOne(input, file, version) {
+/**
+ * Bundles one module with all that it loads.
+ * @param {string} input @param {string} file @param {string} version of this program
+ */
+export async function bundleOne(input, file, version) {
   const stands = standIns();
   const build = await rolldown({
     input,
     platform: 'node',
-    // The pool asks for it only where threads are to be nicer than the process, which ours are not.
-    external: ['@napi-rs/nice'],
+    // The pool asks for the first only where threads are to be nicer than the process, which ours are not. BullMQ's msgpackr
+    // does without the second, which would look for its native part among files.
+    external: ['@napi-rs/nice', 'msgpackr-extract'],
     plugins: [stands.plugin],
     transform: {
       define: {

@@ -7,6 +7,8 @@ const { dateOf, debianVersion, thisRelease } = await importPackaging('release.mj
 const { missing } = await importPackaging('requirements.mjs');
 const { seaConfig } = await importPackaging('single/build.mjs');
 
+const { packagedUnits } = await importPackaging('debian/units.mjs');
+
 const read = (file: string) => readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8');
 const RELEASE = thisRelease({ SOURCE_DATE_EPOCH: '1764331200', DEBFULLNAME: 'A Packager', DEBEMAIL: 'a@example.org' });
 
@@ -52,6 +54,17 @@ describe('the texts of the Debian package', () => {
     ]);
     expect(text).toContain('\n .\n Files: may\n');
   });
+});
+
+it('the units of the Debian package run what it installs, and say that they are not enabled', () => {
+  const units: { name: string; text: string }[] = packagedUnits({ node: '/usr/lib/sigsweep/node', main: '/m.js' });
+  expect(units.map(({ name }) => name)).toEqual(['sigsweep.service', 'sigsweep.timer', 'sigsweep-agent.service']);
+  for (const { text } of units) expect(text).toMatch(/^# Of the package sigsweep, and not enabled: "systemctl enable/);
+  const runs = units.flatMap(({ text }) => /^ExecStart=.*$/m.exec(text) ?? []);
+  expect(runs).toEqual([
+    'ExecStart="/usr/lib/sigsweep/node" "/m.js" "scan" "--quiet"',
+    'ExecStart="/usr/lib/sigsweep/node" "/m.js" "agent"',
+  ]);
 });
 
 describe('a release', () => {
