@@ -1,6 +1,9 @@
 import { FlowProducer, type Job, type Queue, UnrecoverableError } from 'bullmq';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { COORDINATOR_PREFIX, hostPrefix, JOBS_QUEUE, REPORTS_QUEUE, STORE_PREFIX } from '../../src/fleet/names.js';
+import { Inbox } from '../../src/fleet/queue/inbox.js';
+import { Outbox } from '../../src/fleet/queue/outbox.js';
+import { MAX_WAITING_MESSAGES } from '../../src/limits.js';
 import { COORDINATOR, connectionOf, OTHER, PBX, STORE, startExampleRedis } from './example-redis.js';
 import { REDIS_MISSING, type TestRedis } from './redis.js';
 
@@ -72,22 +75,32 @@ describe.skipIf(REDIS_MISSING)(`what users of a fleet can do (${REDIS_MISSING ??
     await expect.poll(() => countsOf(jobs), PATIENCE).toMatchObject({ active: 0, wait: 0 });
   });
 
-  it('a host hands reports in, which the coordinator measures before it takes them', async () => {
+  it('a host hands reports in, which the coordinator measures, reads and takes away', async () => {
     const large = 'x'.repeat(100_000);
     const reports = connectionOf(redis, PBX).queue(PREFIX, REPORTS_QUEUE);
     for (let time = 0; time < 2; time += 1) await reports.add('report', large, { jobId: 'one' });
-    expect((await reports.getWaiting()).map(({ id }) => id)).toEqual(['one']);
-    const { client } = connectionOf(redis, COORDINATOR);
-    const key = `${PREFIX}:${REPORTS_QUEUE}:one`;
-    const answers = await client
-      .pipeline()
-      .lrange(`${PREFIX}:${REPORTS_QUEUE}:wait`, 0, 9)
-      .hstrlen(key, 'data')
-      .hmget(key, 'name', 'data')
-      .exec();
-    expect(answers?.map(([, answer]) => answer)).toEqual([['one'], 100_002, ['report', `"${large}"`]]);
-    expect(await reports.remove('one')).toBe(1);
+    await reports.add('report', 'second', { jobId: 'two' });
+    expect((await reports.getWaiting()).map(({ id }) => id)).toEqual(['one', 'two']);
+    const inbox = new Inbox(connectionOf(redis, COORDINATOR));
+    expect(await inbox.counts(['pbx-1', 'pbx-2'])).toEqual(new Map([['pbx-1', 2]]));
+    expect((await inbox.oldest('pbx-1', 1))[0]).toEqual({ id: 'one', size: 100_002 });
+    expect(await inbox.content('pbx-1', 'one')).toBe(large);
+    await inbox.remove('pbx-1', 'one');
+    expect(await inbox.drop('pbx-1', MAX_WAITING_MESSAGES + 1)).toBe(1);
     expect(await countsOf(reports)).toMatchObject({ wait: 0 });
+  });
+
+  it('the coordinator says things to a host, looks after them, and takes them back', async () => {
+    const outbox = new Outbox(connectionOf(redis, COORDINATOR));
+    const message = (nonce: string) => ({ host: 'pbx-1', nonce, kind: 'scan', sealed: 'sealed', isScan: true });
+    const later = { ...message('later'), delay: 60_000 };
+    await outbox.put([message('now'), later, { ...message('first'), priority: 1 }]);
+    expect(await outbox.missing([message('now'), later, message('lost')])).toEqual([message('lost')]);
+    expect(await outbox.progress([later])).toEqual(new Map());
+    await outbox.withdraw('pbx-1', 'later');
+    expect(await outbox.missing([later])).toEqual([later]);
+    await outbox.clear('pbx-1');
+    expect(await redis.cli('keys', `${PREFIX}:*`)).toBe('');
   });
 
   it('hosts with a store work on a flow together, and the coordinator gets what came of it', async () => {
