@@ -17,12 +17,16 @@ export interface TrustArguments {
   readonly policy: Policy;
 }
 
-/** What every command takes that makes a report. */
-export interface CommonArguments extends TrustArguments, ReportArguments {
+/** What every command takes that scans. */
+export interface LookArguments extends TrustArguments {
   readonly threads?: number;
   readonly deep?: true;
   readonly oneFileSystem?: true;
   readonly failOn: Severity;
+}
+
+/** What every command takes that makes a report. */
+export interface CommonArguments extends LookArguments, ReportArguments {
   readonly quiet?: true;
   readonly progress: boolean;
 }
@@ -77,16 +81,21 @@ export function withThreads(command: Command): Command {
 
 /** Adds the options that every command takes which makes a report. */
 export function withCommonOptions(command: Command): Command {
-  return withReportOptions(withThreads(withTrustOptions(command)))
+  return withLookOptions(withReportOptions(withThreads(withTrustOptions(command))))
+    .option('--quiet', 'print no report when clean; notes still go to standard error')
+    .option('--no-progress', 'no progress bars');
+}
+
+/** Adds the options that say how closely is looked, and what of it counts. */
+export function withLookOptions(command: Command): Command {
+  return command
     .option('--deep', 'look for PHP in whole files and in dependencies too')
     .option('--one-file-system', 'look for what nobody signed on the file system of the web root only')
     .addOption(
       new Option('--fail-on <severity>', 'least severity that makes the exit code 1')
         .choices(SEVERITIES)
         .default('high'),
-    )
-    .option('--quiet', 'print no report when clean; notes still go to standard error')
-    .option('--no-progress', 'no progress bars');
+    );
 }
 
 /** Adds the option that says where exemptions are. */
@@ -117,7 +126,7 @@ export function keyFolderOf({ keyFolder }: TrustArguments): string | undefined {
 }
 
 /** The library's options for the arguments given. */
-export function runOptions(given: CommonArguments): RunOptions {
+export function runOptions(given: LookArguments & { readonly all?: true }): RunOptions {
   return {
     ...trustOptions(given),
     all: given.all ?? false,

@@ -23,13 +23,26 @@ const DEFAULT_FULL_EVERY_DAYS = 7;
 
 /** Adds the options about what is remembered from scan to scan, and who is told. */
 export function withAuditOptions(command: Command): Command {
-  return withStateFolder(command)
-    .addOption(
-      new Option('--keep <duration>', 'how long scans are remembered')
-        .argParser(parseAge)
-        .default(DEFAULT_KEEP_DAYS * DAY_MILLISECONDS, `${DEFAULT_KEEP_DAYS}d`),
-    )
-    .option('--quick', 'do not read files again that did not change since they were read')
+  return withMemoryOptions(
+    withKeep(command).option('--quick', 'do not read files again that did not change since they were read'),
+  );
+}
+
+/** The same where somebody else says whether a scan is a quick one. */
+export function withAuditOptionsButQuick(command: Command): Command {
+  return withMemoryOptions(withKeep(command));
+}
+
+function withKeep(command: Command): Command {
+  return withStateFolder(command).addOption(
+    new Option('--keep <duration>', 'how long scans are remembered')
+      .argParser(parseAge)
+      .default(DEFAULT_KEEP_DAYS * DAY_MILLISECONDS, `${DEFAULT_KEEP_DAYS}d`),
+  );
+}
+
+function withMemoryOptions(command: Command): Command {
+  return command
     .addOption(
       new Option('--full-every <duration>', 'read every file when that was so long ago')
         .argParser(parseAge)
@@ -64,7 +77,8 @@ export function auditOptions(
   };
 }
 
-function parseAge(text: string): number {
+/** A duration as it is typed, in milliseconds. */
+export function parseAge(text: string): number {
   const milliseconds = parseDuration(text);
   if (milliseconds === null) throw new InvalidArgumentError(`give ${DURATION_FORM}.`);
   return milliseconds;
