@@ -55,9 +55,18 @@ function channelsOf(config: ConfigFile | undefined) {
 }
 
 /** As somebody would write it. What is not given is off where it is a flag, and nothing otherwise. */
-function shown({ form }: Setting, { value, written }: Given): unknown {
-  return written ?? value ?? (form === 'flag' ? false : null);
+function shown({ form, key }: Setting, { value, written }: Given): unknown {
+  const what = written ?? value ?? (form === 'flag' ? false : null);
+  if (typeof what !== 'string') return what;
+  if (key === TOKEN) return HIDDEN;
+  // rediss://USER:PASSWORD@HOST
+  return what.replace(/^(\w+:\/\/[^/]*?:).*@/s, `$1${HIDDEN}@`);
 }
+
+/** The one setting that is a secret as a whole. */
+const TOKEN = 'token';
+
+const HIDDEN = '***';
 
 function sourceInWords(source: Source): string {
   switch (source.kind) {
