@@ -198,3 +198,17 @@ export const MAX_PROGRESS_CHARACTERS = 4096;
 
 /** Most characters of messages that are held in memory at once. */
 export const MAX_BATCH_CHARACTERS = 32 * MiB;
+/** Most answers that a host of a fleet keeps for its coordinator; past it the oldest is dropped. */
+export const MAX_SPOOLED_REPORTS = 200;
+
+/** Most bytes of them. */
+export const MAX_SPOOLED_BYTES = 256 * MiB;
+
+/** Most jobs that a host of a fleet remembers to have done, of those that could still be put into the queue again. */
+export const MAX_DONE_JOBS = 10_000;
+
+/** Largest file that holds the password of Redis, in bytes. */
+export const MAX_QUEUE_PASSWORD_BYTES = 4 * KiB;
+
+/** Largest file of certificates of authorities, in bytes; that of a whole system has some 200 kB. */
+export const MAX_AUTHORITY_FILE_BYTES = 1 * MiB;

@@ -92,6 +92,7 @@ describe('what the documents say of commands', () => {
     alert: 'docs/nightly.md',
     schedule: 'docs/nightly.md',
     config: 'docs/configuration.md',
+    agent: 'docs/fleet.md',
     bench: 'docs/performance.md',
     doctor: 'docs/troubleshooting.md',
     completion: 'docs/troubleshooting.md',

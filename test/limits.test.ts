@@ -43,6 +43,20 @@ const LIMITS: Record<keyof typeof limits, Reach | Elsewhere> = {
   MAX_REPORT_TEXT_BYTES: { file: 'fleet/message.test.ts', test: 'unpacks no more than a message may be' },
   MAX_SEALED_CHARACTERS: { file: 'fleet/message.test.ts', test: 'refuses what is too large before it looks at it' },
   MAX_FLEET_TEXT: { file: 'fleet/message.test.ts', test: 'refuses what no release says' },
+  MAX_SPOOLED_REPORTS: {
+    file: 'fleet/agent-parts.test.ts',
+    test: 'drops the oldest when there are too many, and says so',
+  },
+  MAX_SPOOLED_BYTES: { file: 'fleet/agent-parts.test.ts', test: 'drops the oldest when they are too large' },
+  MAX_DONE_JOBS: { file: 'fleet/agent-parts.test.ts', test: 'are so many at most' },
+  MAX_QUEUE_PASSWORD_BYTES: {
+    file: 'fleet/queue-options.test.ts',
+    test: 'is refused where others can read it, where it is none, and where it is too large to be one',
+  },
+  MAX_AUTHORITY_FILE_BYTES: {
+    file: 'fleet/queue-options.test.ts',
+    test: 'the authority may be read by all, is written by nobody else, and is no large file',
+  },
   MAX_TOKEN_CHARACTERS: { file: 'fleet/token.test.ts', test: 'refuses what is no token, and does not repeat it' },
 
   MAX_SIGNED_PACKAGE_BYTES: {

@@ -3,6 +3,7 @@ import { errnoOf, SigsweepError } from '../errors.js';
 import { errorInWords } from '../files/failure.js';
 import { escapeControls } from '../report/escape.js';
 import { ExitCode } from '../scan/exit-code.js';
+import { addAgentCommand } from './agent-command.js';
 import { addAlertCommand } from './alert-command.js';
 import { addBenchCommand } from './bench-command.js';
 import { addCompletionCommand } from './completion-command.js';
@@ -81,6 +82,7 @@ export function makeProgram(args: readonly string[] = []): Command {
   addAlertCommand(program);
   addScheduleCommand(program);
   addConfigCommand(program);
+  addAgentCommand(program);
   addBenchCommand(program);
   addDoctorCommand(program);
   addDemoCommand(program);

@@ -178,7 +178,7 @@ describe('config print', () => {
     ]) {
       expect(lines).toContain(line);
     }
-    expect(stdout.split('\n').filter((line) => line.length > 90)).toEqual([]);
+    expect(stdout.split('\n').filter((line) => line.length > 100)).toEqual([]);
   });
 
   it('says the same as JSON', async () => {

@@ -20,6 +20,7 @@ const COMMON = [
   '--no-color',
   '--help',
 ];
+const QUEUE = ['--queue', '--queue-password-file', '--queue-ca', '--insecure'];
 const GENTLE = ['--nice', '--io-idle'];
 const STATE = ['--state', '--no-state'];
 const AUDIT = [...STATE, '--keep', '--quick', '--full-every', '--alert-on', '--remind', '--metrics'];
@@ -27,6 +28,25 @@ const SCHEDULE = ['--at', '--splay', '--systemd', '--cron', '--network', '--send
 const OPTIONS: Readonly<Record<string, readonly string[]>> = {
   '': ['--version', '--json', '--explain', '--config', '--no-config', '--help'],
   scan: ['--module', '--root', '--map', '--exemptions', ...AUDIT, ...GENTLE, '--max-rate', ...COMMON],
+  agent: [
+    ...QUEUE,
+    '--token',
+    '--token-file',
+    '--agent-folder',
+    '--lock',
+    '--root',
+    '--map',
+    '--exemptions',
+    ...AUDIT.filter((option) => option !== '--quick'),
+    ...GENTLE,
+    '--max-rate',
+    ...TRUST,
+    '--threads',
+    '--deep',
+    '--one-file-system',
+    '--fail-on',
+    '--help',
+  ],
   report: ['--all', '--format', '--output', '--report', '--no-color', ...STATE, '--help'],
   verify: ['--root', '--map', ...GENTLE, '--max-rate', ...COMMON],
   exempt: [
@@ -128,7 +148,7 @@ it.each(Object.keys(OPTIONS))("the help of 'sigsweep %s' fits 80 columns and nam
 it('the help tells the exit codes and the commands', async () => {
   const { stdout } = await runCli(['--help']);
   const words =
-    'scan verify sign pack keys exempt enforce history show diff alert schedule config bench demo completion man doctor'.split(
+    'scan verify sign pack keys exempt enforce history show diff alert schedule config agent bench demo completion man doctor'.split(
       ' ',
     );
   for (const word of [...words, '0 clean', '130 or 143 interrupted']) expect(stdout).toContain(word);

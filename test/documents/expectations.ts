@@ -53,6 +53,7 @@ interface Elsewhere {
 
 /** Commands that cannot run beside other tests: they build, install, run all tests or take minutes. Each runs elsewhere. */
 export const ELSEWHERE: readonly Elsewhere[] = [
+  { command: /^sudo sigsweep agent --queue /, file: 'test/fleet/agent.test.ts', text: "'--token-file'" },
   { command: /^npm ci && npm start$/, file: '.ci/run', text: 'npm start' },
   { command: /^npm start -- scan/, file: '.ci/run', text: 'npm start' },
   { command: /^npm ci && npm test$/, file: '.ci/run', text: 'npm test' },
