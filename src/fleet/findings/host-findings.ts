@@ -26,6 +26,7 @@ const REFUSAL_SEVERITIES: Readonly<Record<Refusal, Severity>> = {
   unasked: 'medium',
   'too large': 'medium',
   malformed: 'medium',
+  'too many': 'medium',
   protocol: 'medium',
 };
 
