@@ -59,6 +59,27 @@ const LIMITS: Record<keyof typeof limits, Reach | Elsewhere> = {
   },
   MAX_TOKEN_CHARACTERS: { file: 'fleet/token.test.ts', test: 'refuses what is no token, and does not repeat it' },
 
+  MAX_WAITING_MESSAGES: {
+    file: 'fleet/coordinator.test.ts',
+    test: 'more messages than anybody has to send, of which others need not wait for the end',
+  },
+  MAX_FLOOD_DROPPED: {
+    file: 'fleet/coordinator.test.ts',
+    test: 'more messages than anybody has to send, of which others need not wait for the end',
+  },
+  MAX_MESSAGES_A_ROUND: {
+    file: 'fleet/coordinator.test.ts',
+    test: 'more messages than anybody has to send, of which others need not wait for the end',
+  },
+  MAX_PROGRESS_CHARACTERS: {
+    file: 'fleet/coordinator.test.ts',
+    test: 'shows how far hosts are, as far as they signed it',
+  },
+  MAX_BATCH_CHARACTERS: {
+    file: 'fleet/coordinator.test.ts',
+    test: 'holds few large messages in memory at once',
+  },
+
   MAX_SIGNED_PACKAGE_BYTES: {
     file: 'openpgp/message.test.ts',
     test: 'is refused where it unpacks to more than can be held, without unpacking all of it',

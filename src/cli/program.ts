@@ -13,6 +13,7 @@ import { addDemoCommand } from './demo-command.js';
 import { addDoctorCommand } from './doctor-command.js';
 import { addEnforceCommand } from './enforce-command.js';
 import { addExemptCommand } from './exempt-command.js';
+import { addFleetCommand } from './fleet-command.js';
 import { addHistoryCommands } from './history-commands.js';
 import { addKeysCommand } from './keys-command.js';
 import { addManCommand } from './man-command.js';
@@ -81,6 +82,7 @@ export function makeProgram(args: readonly string[] = []): Command {
   addReportCommand(program);
   addAlertCommand(program);
   addScheduleCommand(program);
+  addFleetCommand(program);
   addConfigCommand(program);
   addAgentCommand(program);
   addBenchCommand(program);

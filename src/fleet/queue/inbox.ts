@@ -40,8 +40,9 @@ end
 local found = {}
 for index = #ids, 1, -1 do
   local id = ids[index]
-  if #id > tonumber(ARGV[3]) then
+  if #id > tonumber(ARGV[3]) or string.find(id, '[^%w:-]') then
     redis.call('LREM', KEYS[1], -1, id)
+    redis.call('DEL', ARGV[1] .. id)
     id = ''
   end
   local size = id == '' and -1 or redis.pcall('HSTRLEN', ARGV[1] .. id, 'data')

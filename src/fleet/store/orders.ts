@@ -1,18 +1,20 @@
 import { MAX_REFUSAL_DETAIL } from '../../limits.js';
 import { objectOf, type Row, timeOf } from '../../state/sqlite.js';
+import type { Priority } from '../priorities.js';
 import { type NewOrder, ORDER_STATES, type OrderRecord, type OrderState } from './records.js';
 import { columnText, type FleetStore } from './store.js';
 
-const COLUMNS = 'nonce, host, batch, sealed, modules, issued, not_before, expires, state, ended_at, reason';
+const COLUMNS = 'nonce, host, batch, sealed, modules, priority, issued, not_before, expires, state, ended_at, reason';
 
 /** Keeps orders before anybody is sent them, all or none. */
 export function addOrders(store: FleetStore, orders: readonly NewOrder[]): void {
   store.transaction(() => {
-    for (const { nonce, host, batch, sealed, modules, issued, notBefore, expires } of orders) {
+    for (const { nonce, host, batch, sealed, modules, priority = 'normal', issued, notBefore, expires } of orders) {
       store.change(
-        `INSERT INTO orders (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'sent', NULL, '')`,
+        `INSERT INTO orders (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'sent', NULL, '')`,
         ...[nonce, host, batch, sealed],
         modules === null ? null : JSON.stringify(modules),
+        priority,
         issued.getTime(),
         notBefore.getTime(),
         expires.getTime(),
@@ -109,13 +111,14 @@ export function ordersOfBatch(store: FleetStore, batch: string): OrderRecord[] {
 }
 
 function orderOf(row: Row): OrderRecord {
-  const [nonce, host, batch, sealed, modules, issued, notBefore, expires, state, endedAt, reason] = row;
+  const [nonce, host, batch, sealed, modules, priority, issued, notBefore, expires, state, endedAt, reason] = row;
   return {
     nonce: String(nonce),
     host: String(host),
     batch: String(batch),
     sealed: String(sealed),
     modules: modules === null ? null : Object.values(objectOf(modules)),
+    priority: priority as Priority,
     issued: timeOf(issued),
     notBefore: timeOf(notBefore),
     expires: timeOf(expires),

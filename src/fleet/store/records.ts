@@ -1,6 +1,7 @@
 import type { BytePath } from '../../files/bytepath.js';
 import type { ScanKind, Severity, UnlistedClass, Verdict } from '../../types.js';
 import type { Refusal } from '../message/believe.js';
+import type { Priority } from '../priorities.js';
 
 /** What an administrator says of a host when it is enrolled. */
 export interface HostTraits {
@@ -50,12 +51,15 @@ export interface NewOrder {
   readonly sealed: string;
   /** Modules asked for; `null` for everything. */
   readonly modules: readonly string[] | null;
+  /** @default normal */
+  readonly priority?: Priority;
   readonly issued: Date;
   readonly notBefore: Date;
   readonly expires: Date;
 }
 
 export interface OrderRecord extends NewOrder {
+  readonly priority: Priority;
   readonly state: OrderState;
   /** When it was answered, failed or expired. */
   readonly endedAt: Date | null;

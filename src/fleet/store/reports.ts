@@ -27,6 +27,12 @@ export function reportById(store: FleetStore, id: number): ReportRecord | null {
   return row === undefined ? null : recordOf(row);
 }
 
+/** The report that answers an order; `null` where there is none. */
+export function reportOfOrder(store: FleetStore, nonce: string): ReportRecord | null {
+  const row = store.first(`SELECT ${COLUMNS} FROM reports WHERE order_nonce = ?`, nonce);
+  return row === undefined ? null : recordOf(row);
+}
+
 /** What each host's standing rests on, by host: its last report, and the last one of everything. */
 export function standingReports(store: FleetStore): Map<number, ReportRecord> {
   const rows = store.all(

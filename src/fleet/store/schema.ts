@@ -36,6 +36,7 @@ export const FLEET_MIGRATIONS: readonly string[] = [
     batch TEXT NOT NULL,
     sealed TEXT NOT NULL,
     modules TEXT,
+    priority TEXT NOT NULL,
     issued INTEGER NOT NULL,
     not_before INTEGER NOT NULL,
     expires INTEGER NOT NULL,
