@@ -93,6 +93,7 @@ describe('what the documents say of commands', () => {
     schedule: 'docs/nightly.md',
     config: 'docs/configuration.md',
     agent: 'docs/fleet.md',
+    fleet: 'docs/fleet.md',
     bench: 'docs/performance.md',
     doctor: 'docs/troubleshooting.md',
     completion: 'docs/troubleshooting.md',

@@ -25,6 +25,8 @@ const GENTLE = ['--nice', '--io-idle'];
 const STATE = ['--state', '--no-state'];
 const AUDIT = [...STATE, '--keep', '--quick', '--full-every', '--alert-on', '--remind', '--metrics'];
 const SCHEDULE = ['--at', '--splay', '--systemd', '--cron', '--network', '--sendmail', '--help'];
+const FLEET = ['--fleet-folder'];
+const SELECTION = ['--group', '--label'];
 const OPTIONS: Readonly<Record<string, readonly string[]>> = {
   '': ['--version', '--json', '--explain', '--config', '--no-config', '--help'],
   scan: ['--module', '--root', '--map', '--exemptions', ...AUDIT, ...GENTLE, '--max-rate', ...COMMON],
@@ -47,6 +49,32 @@ const OPTIONS: Readonly<Record<string, readonly string[]>> = {
     '--fail-on',
     '--help',
   ],
+  fleet: ['--help'],
+  'fleet enroll': [...QUEUE, ...FLEET, ...SELECTION, '--valid', '--store', '--wait', '--json', '--help'],
+  'fleet remove': [...QUEUE, ...FLEET, '--night', '--help'],
+  'fleet list': [...FLEET, ...SELECTION, '--nights', '--json', '--help'],
+  'fleet scan': [
+    ...QUEUE,
+    ...FLEET,
+    ...SELECTION,
+    '--quick',
+    '--module',
+    '--threads',
+    '--max-rate',
+    '--deadline',
+    '--spread',
+    '--rate',
+    '--priority',
+    '--nightly',
+    '--tz',
+    '--detach',
+    '--json',
+    '--no-progress',
+    '--help',
+  ],
+  'fleet watch': [...QUEUE, ...FLEET, '--keep-reports', '--no-progress', '--help'],
+  'fleet status': [...QUEUE, ...FLEET, '--silent-after', '--json', '--help'],
+  'fleet report': [...FLEET, '--all', '--format', '--output', '--report', '--no-color', '--help'],
   report: ['--all', '--format', '--output', '--report', '--no-color', ...STATE, '--help'],
   verify: ['--root', '--map', ...GENTLE, '--max-rate', ...COMMON],
   exempt: [
@@ -148,7 +176,7 @@ it.each(Object.keys(OPTIONS))("the help of 'sigsweep %s' fits 80 columns and nam
 it('the help tells the exit codes and the commands', async () => {
   const { stdout } = await runCli(['--help']);
   const words =
-    'scan verify sign pack keys exempt enforce history show diff alert schedule config agent bench demo completion man doctor'.split(
+    'scan verify sign pack keys exempt enforce history show diff alert schedule config agent fleet bench demo completion man doctor'.split(
       ' ',
     );
   for (const word of [...words, '0 clean', '130 or 143 interrupted']) expect(stdout).toContain(word);

@@ -54,6 +54,11 @@ interface Elsewhere {
 /** Commands that cannot run beside other tests: they build, install, run all tests or take minutes. Each runs elsewhere. */
 export const ELSEWHERE: readonly Elsewhere[] = [
   { command: /^sudo sigsweep agent --queue /, file: 'test/fleet/agent.test.ts', text: "'--token-file'" },
+  ...['enroll', 'watch', 'scan'].map((word) => ({
+    command: new RegExp(`^sigsweep fleet ${word} `),
+    file: 'test/fleet/fleet-commands.test.ts',
+    text: `('${word}', `,
+  })),
   { command: /^npm ci && npm start$/, file: '.ci/run', text: 'npm start' },
   { command: /^npm start -- scan/, file: '.ci/run', text: 'npm start' },
   { command: /^npm ci && npm test$/, file: '.ci/run', text: 'npm test' },

@@ -1,4 +1,5 @@
 import type { KeyObject } from 'node:crypto';
+import type { JobType } from 'bullmq';
 import { onTestFinished } from 'vitest';
 import { deliverOrders } from '../../src/fleet/coordinator/deliver.js';
 import { type Fleet, fleetOn, type Ledger, openLedger } from '../../src/fleet/coordinator/fleet.js';
@@ -109,9 +110,9 @@ export class FakeHost {
   }
 
   /** What the coordinator has said to it, in no order. */
-  async heard(): Promise<AnyMessage[]> {
+  async heard(states: JobType[] = ['wait', 'delayed', 'prioritized', 'completed']): Promise<AnyMessage[]> {
     const queue = this.connection.queue(hostPrefix(this.name), JOBS_QUEUE);
-    const jobs = await queue.getJobs(['wait', 'delayed', 'prioritized', 'completed']);
+    const jobs = await queue.getJobs(states);
     return jobs.map(({ data, id }) => {
       const keys = [publicKeyOf(publicText(this.coordinator))];
       const believed = believe(data, { keys, from: COORDINATOR, to: this.name, kinds: TO_HOSTS, now: Date.now() });

@@ -9,7 +9,7 @@ import { type FolderArguments, fleetFolderOf } from './fleet-options.js';
 import { type QueueArguments, queueAddressOf } from './queue-options.js';
 
 /** How long Redis may take to answer somebody who waits, in milliseconds. */
-const UNREACHABLE = 4000;
+const UNREACHABLE = 3000;
 
 /** What a command has that needs the queue too. */
 export interface AtWork {
