@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { COORDINATOR_USER, coordinatorUser, hostUser, hostUserName } from '../../src/fleet/acl.js';
 import { collect, membersOf } from '../../src/fleet/coordinator/collect.js';
 import { deliverOrders, endOverdue } from '../../src/fleet/coordinator/deliver.js';
 import { type Fleet, fleetOn } from '../../src/fleet/coordinator/fleet.js';
@@ -7,6 +8,7 @@ import { newKey, publicText } from '../../src/fleet/keys.js';
 import { CLOCK_TOLERANCE } from '../../src/fleet/message/believe.js';
 import { newNonce } from '../../src/fleet/message/message.js';
 import { hostPrefix } from '../../src/fleet/names.js';
+import { Alarms } from '../../src/fleet/queue/nights.js';
 import { listHosts, removeHost } from '../../src/fleet/store/hosts.js';
 import { openOrders, orderByNonce } from '../../src/fleet/store/orders.js';
 import { refusalsSince } from '../../src/fleet/store/refusals.js';
@@ -24,7 +26,7 @@ import {
 import { tempFolder } from '../helpers/temp.js';
 import { finding, module, report } from '../report/fixtures.js';
 import { ask, type Changes, connect, FakeHost, fleetOf, HOUR, ledgerIn } from './coordinator.js';
-import { REDIS_MISSING, startRedis, type TestRedis } from './redis.js';
+import { REDIS_MISSING, redisForTest, startRedis, type TestRedis } from './redis.js';
 
 let redis: TestRedis;
 
@@ -318,15 +320,15 @@ describe.skipIf(REDIS_MISSING)('a coordinator', () => {
     const { fleet, hosts, connection } = await fleetOf(redis, ['pbx1', 'pbx2', 'pbx3']);
     const [job = ''] = await ask(fleet, hosts, { delay: HOUR });
     await redis.cli('flushall');
-    expect(await deliverOrders(fleet)).toBe(3);
-    expect(await deliverOrders(fleet)).toBe(0);
+    expect(await deliverOrders(fleet)).toHaveLength(3);
+    expect(await deliverOrders(fleet)).toEqual([]);
     const delays = await Promise.all(hosts.map((host) => connection.queue(hostPrefix(host.name), 'jobs').getDelayed()));
     expect(delays.flat().map(({ delay }) => delay > 0 && delay <= HOUR)).toEqual([true, true, true]);
     const [host] = hosts as [FakeHost];
     await host.report(job, shell);
     await round(fleet);
     await redis.cli('flushall');
-    expect(await deliverOrders(fleet)).toBe(2);
+    expect(await deliverOrders(fleet)).toHaveLength(2);
     const expired = await endOverdue(fleet, Date.now() + 100 * HOUR);
     expect(expired.map(({ host: name }) => name).sort()).toEqual(['pbx2', 'pbx3']);
     expect(await connection.client.keys(`${hostPrefix('pbx2')}:jobs:????????????????????????????????`)).toEqual([]);
@@ -383,6 +385,32 @@ describe.skipIf(REDIS_MISSING)('a coordinator', () => {
     hosts[0]?.join(stranger);
     await ask(stranger, [hosts[0] as FakeHost]);
     await expect(hosts[0]?.heard()).rejects.toThrow(/another key than the one that is known/);
+  });
+
+  it('needs no more of Redis than its user may', async () => {
+    const users = [coordinatorUser('c'), hostUser('pbx1', 'h')];
+    const own = await redisForTest({ users });
+    const connection = await connect(own, { name: COORDINATOR_USER, password: 'c' });
+    const fleet = fleetOn(ledgerIn(), connection);
+    const there = await connect(own, { name: hostUserName('pbx1'), password: 'h' });
+    const host = new FakeHost('pbx1', there, fleet.key);
+    host.join(fleet);
+    const [job = '', other = ''] = [...(await ask(fleet, [host])), ...(await ask(fleet, [host], { delay: HOUR }))];
+    await host.report(job, shell);
+    await host.say('hello', { state: 'idle', since: 0 }, { data: 'forged' });
+    await round(fleet);
+    expect([reports(fleet, 'pbx1'), refusals(fleet, 'pbx1')]).toEqual([1, [['unsigned', 1]]]);
+    await there.client.lpush(
+      `${hostPrefix('pbx1')}:reports:wait`,
+      ...Array.from({ length: 1001 }, (_, id) => `m${id}`),
+    );
+    await round(fleet);
+    await fleet.outbox.progress([{ host: 'pbx1', nonce: other }]);
+    await fleet.outbox.withdraw('pbx1', other);
+    await new Alarms(connection).set([{ id: 'one', cron: '30 2 * * *', tz: 'UTC' }]);
+    await new Alarms(connection).set([]);
+    await fleet.outbox.clear('pbx1');
+    expect(await own.cli('keys', `${hostPrefix('pbx1')}:*`)).toBe('');
   });
 
   it('shows how far hosts are, as far as they signed it', async () => {

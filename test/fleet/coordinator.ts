@@ -21,8 +21,8 @@ import type { TestRedis } from './redis.js';
 export const HOUR = 3_600_000;
 
 /** A connection that ends with the test. */
-export async function connect(redis: TestRedis): Promise<QueueConnection> {
-  const connection = new QueueConnection(queueAddress(redis.url()));
+export async function connect(redis: TestRedis, user?: Parameters<TestRedis['url']>[0]): Promise<QueueConnection> {
+  const connection = new QueueConnection(queueAddress(redis.url(user)));
   onTestFinished(() => connection.close());
   await connection.ready(5000);
   return connection;

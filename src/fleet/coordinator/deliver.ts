@@ -8,16 +8,16 @@ const PAGE = 1000;
 /**
  * Puts orders into the queue that do not lie there: new ones, and those that Redis lost. Each has its nonce for a name, so
  * that it lies there once, and is done once.
- * @returns how many were put.
+ * @returns those that were put.
  */
-export async function deliverOrders(fleet: Fleet, now = Date.now): Promise<number> {
-  let put = 0;
+export async function deliverOrders(fleet: Fleet, now = Date.now): Promise<OrderRecord[]> {
+  const put: OrderRecord[] = [];
   let after = '';
   for (;;) {
     const page = openOrders(fleet.store, new Date(now()), after, PAGE);
     const lost = await fleet.outbox.missing(page);
     await fleet.outbox.put(lost.map((order) => outgoing(order, now())));
-    put += lost.length;
+    put.push(...lost);
     const last = page.at(-1);
     if (last === undefined || page.length < PAGE) return put;
     after = last.nonce;

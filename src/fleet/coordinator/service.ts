@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DAY_MILLISECONDS } from '../../duration.js';
 import { databaseErrorInWords, isDatabaseError } from '../../state/sqlite.js';
+import { countInWords } from '../../words.js';
 import { isFull, problemInWords, type QueueConnection } from '../queue/connection.js';
 import { Alarms } from '../queue/nights.js';
 import { forget } from '../store/retention.js';
@@ -17,6 +18,9 @@ const LONGEST_PAUSE = 2000;
 
 /** How often it is looked whether the queue has lost orders or alarms, in milliseconds. */
 const CHECK = 30_000;
+
+/** An order that is younger was most likely never there, in milliseconds. */
+const NEW = 2000;
 
 /** After an error, in milliseconds. */
 const PAUSE_AFTER_ERROR = 5000;
@@ -111,7 +115,8 @@ export class Service {
       this.#nextCheck = now + CHECK;
       await this.#alarms?.set(nightsOf(this.ledger));
       const put = await deliverOrders(fleet);
-      if (put > 0) options.say(`${put} orders were put into the queue, where they were not`);
+      const lost = put.filter(({ issued }) => Date.now() - issued.getTime() > NEW).length;
+      if (lost > 0) options.say(`the queue had lost ${countInWords(lost, 'order')}: they are there again`);
     }
     if (options.keep !== undefined && now >= this.#nextForgetting) {
       this.#nextForgetting = now + DAY_MILLISECONDS;
