@@ -7,6 +7,7 @@ import { findingInWords } from './changes.js';
 import { escapeInvalid, safeJson } from './escape.js';
 import { changesObject, moduleStateObject, pathFields, placedFindingObject } from './json.js';
 import type { LayoutOptions } from './layout/hang.js';
+import { aligned } from './layout/table.js';
 import { shortForTerminal } from './shorten.js';
 
 /** What a table of scans shows of their findings: enough to see a bad night, and no more than fits a line. */
@@ -42,9 +43,9 @@ const WORDS: ReadonlySet<number> = new Set([1, 2, 3]);
 function* table(scans: readonly ScanRecord[], columns: number | undefined): Generator<string> {
   const rows = scans.map(cellsOf);
   const forms = [
-    aligned([HEADINGS, ...rows], 2),
-    aligned([SHORT_HEADINGS, ...rows], 1),
-    aligned([SHORT_HEADINGS, ...rows.map(withoutYear)], 1),
+    aligned([HEADINGS, ...rows], WORDS, 2),
+    aligned([SHORT_HEADINGS, ...rows], WORDS, 1),
+    aligned([SHORT_HEADINGS, ...rows.map(withoutYear)], WORDS, 1),
   ];
   const fitting = forms.find((lines) => columns === undefined || lines.every((line) => line.length <= columns));
   yield* fitting ?? forms.at(-1) ?? [];
@@ -64,16 +65,6 @@ function cellsOf(scan: ScanRecord): string[] {
 
 function withoutYear(cells: readonly string[]): string[] {
   return cells.map((cell, column) => (column === 1 ? cell.slice('2026-'.length) : cell));
-}
-
-function aligned(rows: readonly (readonly string[])[], gap: number): string[] {
-  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
-  return rows.map((row) => {
-    const cells = row.map((cell, column) =>
-      WORDS.has(column) ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0),
-    );
-    return cells.join(' '.repeat(gap)).trimEnd();
-  });
 }
 
 /** The same as one JSON document. */

@@ -210,9 +210,9 @@ describe('hosts', () => {
       ['clean', 'reporting', 'clean'],
       ['incomplete', 'reporting', 'incomplete'],
       ['new', 'never reported', 'unknown'],
-      ['old', 'outdated', 'clean'],
+      ['old', 'outdated', 'unknown'],
       ['part', 'never reported', 'incomplete'],
-      ['silent', 'silent', 'clean'],
+      ['silent', 'silent', 'unknown'],
     ]);
     expect(look(store).exitCode).toBe(1);
     removeHost(store, 'bad', NOW);

@@ -40,7 +40,7 @@ describe('the public surface', () => {
 
   it('has no other doors', () => {
     const { exports } = JSON.parse(read('package.json'));
-    expect(Object.keys(exports)).toEqual(['.', './schema/scan.json', './package.json']);
+    expect(Object.keys(exports)).toEqual(['.', './schema/scan.json', './schema/fleet.json', './package.json']);
   });
 
   it('says of every function which errors it throws, by codes that there are', () => {

@@ -22,11 +22,12 @@ export function fleetHosts(store: FleetStore, options: FleetOptions & { readonly
       const { name, groups, labels, version, enrolledAt, lastHeard } = host;
       const whole = reportOf(reports, standing?.lastWhole);
       const last = reportOf(reports, standing?.lastReport);
+      const state = stateOf(host, whole, options);
       const [count, good] = modules.get(name) ?? [0, 0];
       return {
         ...{ name, groups, labels, version, enrolledAt, lastHeard },
-        verdict: verdictOf(standing, options.failOn),
-        state: stateOf(host, whole, options),
+        verdict: verdictOf(standing, state, options.failOn),
+        state,
         counts: standing?.counts ?? NOTHING,
         modules: count,
         good,
@@ -37,10 +38,11 @@ export function fleetHosts(store: FleetStore, options: FleetOptions & { readonly
     });
 }
 
-/** Never better than what is known: what nobody looked at is not clean. */
-function verdictOf(standing: Standing | null, failOn: Severity): HostVerdict {
+/** Never better than what is known: what nobody looked at is not clean, and what was clean long ago may not be so now. */
+function verdictOf(standing: Standing | null, state: HostState, failOn: Severity): HostVerdict {
   if (standing === null) return 'unknown';
   if (hasAtLeast(standing.counts, failOn)) return 'findings';
+  if (state === 'silent' || state === 'outdated') return 'unknown';
   return standing.complete && standing.lastWhole !== null ? 'clean' : 'incomplete';
 }
 

@@ -4,7 +4,7 @@ import type { Counts, FirstSeen, OrderState } from '../store/records.js';
 
 /**
  * What is known of a host: `findings` at or above the severity that counts; `incomplete` where not everything was looked
- * at; `clean` where everything was and nothing such is there; `unknown` where no report is there.
+ * at; `clean` where everything was and nothing such is there; `unknown` where there is no report, or none that is of now.
  */
 export const HOST_VERDICTS = ['findings', 'incomplete', 'unknown', 'clean'] as const;
 

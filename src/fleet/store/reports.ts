@@ -1,9 +1,9 @@
 import { gunzipSync } from 'node:zlib';
-import { DataError } from '../../errors.js';
+import { DataError, SigsweepError } from '../../errors.js';
 import { errorInWords } from '../../files/failure.js';
 import { MAX_REPORT_TEXT_BYTES } from '../../limits.js';
 import type { Report } from '../../model.js';
-import { DamageError, jsonOf, type Row, timeOf } from '../../state/sqlite.js';
+import { jsonOf, type Row, timeOf } from '../../state/sqlite.js';
 import type { ScanKind } from '../../types.js';
 import { readReport } from '../message/report-wire.js';
 import type { ReportRecord, Standing } from './records.js';
@@ -61,7 +61,8 @@ export function standings(store: FleetStore): Map<string, Standing> {
 
 /**
  * The report itself.
- * @throws DamageError where it is not what was kept.
+ * @returns null where there is none of that number.
+ * @throws SigsweepError FLEET_UNUSABLE where it is not what was kept.
  */
 export function contentsOf(store: FleetStore, id: number): Report | null {
   const row = store.first('SELECT report FROM reports WHERE id = ?', id);
@@ -71,7 +72,8 @@ export function contentsOf(store: FleetStore, id: number): Report | null {
     return readReport(gunzipSync(packed, { maxOutputLength: MAX_REPORT_TEXT_BYTES }).toString('utf8'));
   } catch (cause) {
     const why = cause instanceof DataError ? cause.message : errorInWords(cause);
-    throw new DamageError(`report ${id} is not what was kept: ${why}`, { cause });
+    const what = `report ${id} in the database of the fleet is not what was kept (${why}): put back a copy of fleet.db`;
+    throw new SigsweepError('FLEET_UNUSABLE', what, { cause });
   }
 }
 

@@ -7,6 +7,8 @@ export interface Assets {
   readonly style: string;
   /** What the page may do: run this script, use this style, and nothing else. */
   readonly policy: string;
+  /** What a page without a script may do. */
+  readonly quietPolicy: string;
 }
 
 let loaded: Assets | undefined;
@@ -20,15 +22,13 @@ export function assets(): Assets {
 function load(): Assets {
   const script = shippedText('report.js');
   const style = shippedText('report.css');
-  const policy = [
-    "default-src 'none'",
-    `script-src '${hashOf(script)}'`,
-    `style-src '${hashOf(style)}'`,
-    'img-src data:',
-    "base-uri 'none'",
-    "form-action 'none'",
-  ];
-  return { script, style, policy: policy.join('; ') };
+  const styleOnly = [`style-src '${hashOf(style)}'`, 'img-src data:', "base-uri 'none'", "form-action 'none'"];
+  return {
+    script,
+    style,
+    policy: ["default-src 'none'", `script-src '${hashOf(script)}'`, ...styleOnly].join('; '),
+    quietPolicy: ["default-src 'none'", ...styleOnly].join('; '),
+  };
 }
 
 function hashOf(text: string): string {

@@ -29,15 +29,7 @@ export function* htmlParts(report: Report): Generator<string> {
   const places = shownPlaces(report);
   const areas = shownAreas(report, places);
   yield `<!doctype html>\n<html lang="en" class="state-${headline.state}">\n<head>\n<meta charset="utf-8">\n`;
-  yield* [
-    h('meta', { 'http-equiv': 'Content-Security-Policy', content: policy }),
-    h('meta', { name: 'viewport', content: 'width=device-width, initial-scale=1' }),
-    h('meta', { name: 'color-scheme', content: 'light dark' }),
-    h('meta', { name: 'referrer', content: 'no-referrer' }),
-    h('meta', { name: 'robots', content: 'noindex' }),
-    h('title', {}, titleOf(report, headline)),
-  ].map((markup) => `${htmlOf(markup)}\n`);
-  yield `<style>${style}</style>\n</head>\n<body>\n`;
+  yield* headParts(titleOf(report, headline), policy, style);
   yield line(h('a', { class: 'skip', href: '#findings' }, 'Skip to the findings'));
   yield line(top(report, headline));
   yield '<main>\n';
@@ -72,6 +64,19 @@ export function* htmlParts(report: Report): Generator<string> {
     yield `<script type="application/json" class="findings-data">${scriptJson(piece)}</script>\n`;
   }
   yield `<script>${script}</script>\n</body>\n</html>\n`;
+}
+
+/** What stands in the head of a page, and its end. */
+export function* headParts(title: string, policy: string, style: string): Generator<string> {
+  yield* [
+    h('meta', { 'http-equiv': 'Content-Security-Policy', content: policy }),
+    h('meta', { name: 'viewport', content: 'width=device-width, initial-scale=1' }),
+    h('meta', { name: 'color-scheme', content: 'light dark' }),
+    h('meta', { name: 'referrer', content: 'no-referrer' }),
+    h('meta', { name: 'robots', content: 'noindex' }),
+    h('title', {}, title),
+  ].map(line);
+  yield `<style>${style}</style>\n</head>\n<body>\n`;
 }
 
 function line(markup: Markup): string {

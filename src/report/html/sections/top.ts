@@ -1,9 +1,9 @@
 import type { Report } from '../../../model.js';
-import { SEVERITIES } from '../../../types.js';
+import { SEVERITIES, type Severity } from '../../../types.js';
 import { bytesInWords, groupDigits, minuteOf } from '../../../words.js';
 import { changesInWords } from '../../changes.js';
 import { shortForTerminal } from '../../shorten.js';
-import { type Child, h, type Markup } from '../markup.js';
+import { type Attributes, type Child, h, type Markup } from '../markup.js';
 import { countedInWords } from '../shown/counted.js';
 import { listedSeverities } from '../shown/findings.js';
 import type { Headline } from '../shown/headline.js';
@@ -46,11 +46,13 @@ function* facts(report: Report): Generator<Markup> {
   );
 }
 
-function sentence(words: string): string {
+/** Words as a sentence. */
+export function sentence(words: string): string {
   return `${words.charAt(0).toUpperCase()}${words.slice(1)}.`;
 }
 
-function fact(name: string, ...value: readonly Child[]): Markup {
+/** One of the facts below the verdict. */
+export function fact(name: string, ...value: readonly Child[]): Markup {
   return h('div', {}, h('dt', {}, name), h('dd', {}, ...value));
 }
 
@@ -65,20 +67,13 @@ function counts(report: Report): Markup {
     h(
       'ul',
       {},
-      ...SEVERITIES.map((severity) => {
-        const number = findings[severity];
-        const inside = [
-          h('span', { class: 'figure' }, groupDigits(number)),
-          h('span', { class: `severity s-${severity}` }, severityMark(severity), severity),
-        ];
-        return h(
-          'li',
-          { class: number === 0 ? 'none' : `some s-${severity}` },
-          listed.has(severity)
-            ? h('a', { href: '#findings', 'data-severity': SEVERITIES.indexOf(severity) }, ...inside)
-            : h('div', {}, ...inside),
-        );
-      }),
+      ...SEVERITIES.map((severity) =>
+        severityTile(
+          severity,
+          findings[severity],
+          listed.has(severity) && { href: '#findings', 'data-severity': SEVERITIES.indexOf(severity) },
+        ),
+      ),
     ),
     (exempted > 0 || remarks !== '') &&
       h(
@@ -86,6 +81,19 @@ function counts(report: Report): Markup {
         { class: 'aside' },
         [exempted > 0 && `${groupDigits(exempted)} more exempted. `, remarks].filter((text) => text !== false).join(''),
       ),
+  );
+}
+
+/** How many there are of a severity. @param link attributes of what leads to them; `false` where nothing does */
+export function severityTile(severity: Severity, number: number, link: Attributes | false): Markup {
+  const inside = [
+    h('span', { class: 'figure' }, groupDigits(number)),
+    h('span', { class: `severity s-${severity}` }, severityMark(severity), severity),
+  ];
+  return h(
+    'li',
+    { class: number === 0 ? 'none' : `some s-${severity}` },
+    link === false ? h('div', {}, ...inside) : h('a', link, ...inside),
   );
 }
 
