@@ -37,6 +37,25 @@ export const EXPECTATIONS: readonly Expectation[] = [
     why: 'the package was downloaded',
   },
   {
+    command: /^sudo install -m 640 -g redis \S+\/redis\.conf /,
+    before:
+      'mkdir -p /usr/share/doc/sigsweep /etc/redis /var/lib/redis; cp -r "$INSTALLED/examples" /usr/share/doc/sigsweep; getent group redis || groupadd redis',
+    why: 'both packages of Debian were installed',
+  },
+  {
+    command: /^sudo systemctl restart redis-server$/,
+    before: `cat >/usr/local/bin/systemctl <<'END'
+#!/bin/sh
+command -v redis-server || exit 0
+redis-server /etc/redis/redis.conf >/run/redis.log &
+for wait in $(seq 100); do grep 'Ready to accept connections' /run/redis.log && exit 0; sleep 0.1; done
+cat /run/redis.log
+exit 1
+END
+chmod 755 /usr/local/bin/systemctl`,
+    why: 'no systemd runs here, in whose place Redis is started by hand, with all that was made before',
+  },
+  {
     command: /^sha256sum --check --ignore-missing SHA256SUMS$/,
     before: 'cp /usr/local/bin/sigsweep sigsweep-0.1.0-linux-x64; sha256sum sigsweep-0.1.0-linux-x64 >SHA256SUMS',
     why: 'the single executable was downloaded, in place of which stands the program that is installed',
@@ -71,6 +90,7 @@ export const ELSEWHERE: readonly Elsewhere[] = [
   { command: /^npm run test:runtimes -- --others$/, file: '.ci/run', text: 'npm run test:runtimes -- --others' },
   { command: /^npm ci && npm install --global \.$/, file: '.ci/run', text: 'npm install --silent --global' },
   { command: /^npm run package$/, file: '.ci/package', text: 'npm run --silent package' },
+  { command: /^sudo apt-get install redis-server$/, file: '.ci/run', text: 'redis-server openssl' },
   { command: /^sudo dpkg -i sigsweep_[\d.]+-1_amd64\.deb$/, file: '.ci/package', text: 'dpkg -i ' },
   { command: /^sudo dpkg -r sigsweep$/, file: '.ci/package', text: 'dpkg -r sigsweep' },
   { command: /^sudo dpkg -P sigsweep$/, file: '.ci/package', text: 'dpkg -P sigsweep' },
@@ -88,6 +108,7 @@ interface Checked {
 /** Commands that measure, for minutes and on a machine of their own, and what they are installed for: how they are written is checked. */
 export const CHECKED: readonly Checked[] = [
   { command: /^node bench\/generate\.mjs \/tmp\/system /, usage: 'bench/generate.mjs' },
+  { command: /^docker compose up -d$/, usage: 'examples/redis/docker-compose.yml' },
   { command: /^npm run (?:docs:api|screenshots)$/, usage: 'package.json' },
   { command: /^npm run bench:peers$/, usage: 'package.json' },
   { command: /^npm run bench(?: -- .*)?$/, usage: 'bench/arguments.mjs' },
