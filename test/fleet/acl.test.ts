@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { describe, expect, it } from 'vitest';
 import { COORDINATOR_USER, coordinatorUser, hostUser } from '../../src/fleet/acl.js';
@@ -42,6 +43,18 @@ describe('the line of a user in the ACL file', () => {
     expect(asked.size).toBeGreaterThan(40);
     expect(allowedIn(host)).toEqual([...new Set([...asked, ...SENT, 'script|exists', 'script|load'])].toSorted());
     expect(allowedIn(coordinatorUser(''))).toEqual([...allowedIn(host), 'hstrlen'].toSorted());
+  });
+
+  it('allows the coordinator what scripts of its own call', () => {
+    const folder = new URL('../../src/fleet/', import.meta.url);
+    const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
+    const called = files.flatMap((file) => {
+      const text = readFileSync(new URL(file, folder), 'utf8');
+      return [...text.matchAll(/redis\.p?call\('([A-Z]+)'/g)].map(([, name]) => String(name).toLowerCase());
+    });
+    expect(called.length).toBeGreaterThan(5);
+    const allowed = allowedIn(coordinatorUser(''));
+    expect(called.filter((name) => !allowed.includes(name))).toEqual([]);
   });
 
   it('gives no host the name of the coordinator', () => {
