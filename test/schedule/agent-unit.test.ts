@@ -1,7 +1,10 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { tokenText } from '../../src/fleet/token.js';
 import { AGENT_SERVICE, agentUnit } from '../../src/schedule/agent-unit.js';
+import { REDIS_MISSING, redisForTest } from '../fleet/redis.js';
+import { SmallCoordinator } from '../fleet/small-coordinator.js';
 import { tempFolder } from '../helpers/temp.js';
 import { hasTool, runTool } from '../helpers/tools.js';
 import { PROGRAM } from './settings.js';
@@ -55,6 +58,39 @@ describe('the service of a host of a fleet', () => {
       thread: 'runs',
     });
   });
+
+  it.skipIf(!CAN_RUN_SYSTEMD || REDIS_MISSING !== undefined)(
+    `asks to be taken into its fleet (needs systemd, root and Redis)`,
+    async (context) => {
+      const redis = await redisForTest();
+      const coordinator = new SmallCoordinator(redis.url(), 'pbx-1');
+      const folder = tempFolder();
+      for (const name of [`units/${AGENT_SERVICE}.d`, 'out']) mkdirSync(join(folder, name), { recursive: true });
+      writeFileSync(join(folder, 'out/token'), tokenText(coordinator.token()), { mode: 0o600 });
+      const settings = { queue: redis.url(), 'token-file': `${INSIDE.out}/token` };
+      writeFileSync(join(folder, 'out/config.yaml'), JSON.stringify({ agent: settings }));
+      const program = { node: NODE_INSIDE, main: `${INSIDE.app}/dist/program/cli/main.js` };
+      writeFileSync(join(folder, 'units', AGENT_SERVICE), agentUnit(program));
+      // A user's manager has the folder of the service's state elsewhere than root's.
+      const own = ['SIGSWEEP_STATE=%S/sigsweep', 'SIGSWEEP_AGENT_AGENT_FOLDER=%S/sigsweep/agent'];
+      const lines = [
+        `Environment=SIGSWEEP_CONFIG=${INSIDE.out}/config.yaml ${own.join(' ')}`,
+        `StandardError=file:${INSIDE.out}/said`,
+      ];
+      writeFileSync(join(folder, `units/${AGENT_SERVICE}.d/test.conf`), ['[Service]', ...lines, ''].join('\n'));
+      const run = besideSystemd(
+        `systemctl start ${AGENT_SERVICE}
+        for wait in $(seq 100); do [ "$(redis-cli -p ${redis.port} llen sigsweep:host:pbx-1:reports:wait)" = 1 ] && break; sleep 0.1; done
+        systemctl stop ${AGENT_SERVICE}
+        systemctl show ${AGENT_SERVICE} --property=Result,ExecMainStatus`,
+        folder,
+      );
+      if (run === null) return context.skip('no manager of systemd starts here');
+      expect(readFileSync(join(folder, 'out/said'), 'utf8')).toMatch(/pbx-1 asks to be taken into the fleet of redis:/);
+      expect(run.stdout).toBe('Result=success\nExecMainStatus=0\n');
+      expect((await coordinator.next('enrol')).from).toBe('pbx-1');
+    },
+  );
 });
 
 /** What the service may do and what not, written to the only folder where it may write. */
