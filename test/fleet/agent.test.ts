@@ -1,11 +1,12 @@
-import { readdirSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { hostUser, hostUserName } from '../../src/fleet/acl.js';
 import { newKey } from '../../src/fleet/keys.js';
 import { newNonce } from '../../src/fleet/message/message.js';
 import { readReport } from '../../src/fleet/message/report-wire.js';
 import { seal } from '../../src/fleet/message/seal.js';
-import { newToken, type Token, tokenText } from '../../src/fleet/token.js';
+import { newToken, tokenText } from '../../src/fleet/token.js';
 import type { Report } from '../../src/model.js';
 import { reportParts } from '../../src/report/render.js';
 import { runCli } from '../helpers/cli.js';
@@ -45,9 +46,9 @@ function startAgent(url: string, folder: string, ...more: string[]): Running {
   return new Running(['agent', ...own, ...trust(), ...more]);
 }
 
-function tokenFile(token: Token): string {
-  const file = join(tempFolder(), 'token');
-  writeFileSync(file, `${tokenText(token)}\n`, { mode: 0o600 });
+function secretFile(secret: string): string {
+  const file = join(tempFolder(), 'secret');
+  writeFileSync(file, `${secret}\n`, { mode: 0o600 });
   return file;
 }
 
@@ -67,10 +68,15 @@ function untimed(document: object): object {
 
 describe.skipIf(REDIS_MISSING !== undefined)(`an agent (${REDIS_MISSING ?? 'with a real Redis'})`, () => {
   it('is taken in by its token, scans as a local scan does, and believes nobody else', async () => {
-    const redis = await redisForTest();
+    // As in the field: with TLS, and a user that reaches its own keys alone.
+    const users = [hostUser(HOST, 'secret'), 'user coordinator on >secret ~* &* +@all'];
+    const redis = await redisForTest({ tls: true, users });
     const folder = tempFolder();
-    const coordinator = new SmallCoordinator(redis.url(), HOST);
-    const agent = startAgent(redis.url(), folder, '--token-file', tokenFile(coordinator.token()));
+    const url = redis.url({ name: 'coordinator', password: 'secret' });
+    const coordinator = new SmallCoordinator(url, HOST, readFileSync(redis.ca, 'utf8'));
+    const entry = ['--queue-password-file', secretFile('secret'), '--queue-ca', redis.ca];
+    const own = redis.url({ name: hostUserName(HOST), password: 'wrong' });
+    const agent = startAgent(own, folder, ...entry, '--token-file', secretFile(tokenText(coordinator.token())));
     await coordinator.enrol();
     await agent.until(/belongs to the fleet now/);
     expect((await coordinator.next('hello')).body.state).toBe('idle');
@@ -144,6 +150,7 @@ describe.skipIf(REDIS_MISSING !== undefined)(`an agent (${REDIS_MISSING ?? 'with
     const first = await coordinator.say('scan', SLOW);
     await agent.until(/scan begins/);
     await coordinator.next('hello', ({ state }) => state === 'scanning');
+    expect((await coordinator.progress(first)).body).toMatchObject({ job: first, progress: { modules: 2 } });
     expect(await agent.end('SIGKILL')).toBeNull();
     agent = startAgent(redis.url(), folder, ...state);
     const report = await coordinator.next('report');
@@ -158,12 +165,15 @@ describe.skipIf(REDIS_MISSING !== undefined)(`an agent (${REDIS_MISSING ?? 'with
     expect(await agent.end('SIGTERM')).toBe(0);
     expect(performance.now() - before).toBeLessThan(10_000);
     expect(await coordinator.stateOf(second)).toBe('waiting');
+    // It starts without Redis, too.
+    await redis.kill();
     agent = startAgent(redis.url(), folder, ...state);
+    await agent.until(/cannot be reached: ECONNREFUSED: connection refused; it is tried again, at first in 1 s/);
+    await redis.start();
     await agent.until(new RegExp(`${second}: a full scan begins`));
 
     // Redis is gone when the scan ends, and is killed, not ended.
     await redis.kill();
-    await agent.until(/cannot be reached: .*; it is tried again/);
     await agent.until(new RegExp(`${second}: the report .*waits for the coordinator`));
     expect(spooled(folder)).toHaveLength(1);
     await redis.start();

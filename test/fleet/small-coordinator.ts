@@ -43,8 +43,9 @@ export class SmallCoordinator {
   constructor(
     url: string,
     readonly host: string,
+    authority?: string,
   ) {
-    this.#connection = new QueueConnection(queueAddress(url));
+    this.#connection = new QueueConnection(queueAddress(url, authority === undefined ? {} : { authority }));
     onTestFinished(() => this.#connection.close());
   }
 
@@ -86,11 +87,15 @@ export class SmallCoordinator {
     return this.#connection.queue(hostPrefix(this.host), JOBS_QUEUE).getJobState(id);
   }
 
-  /** What the host says of its job. */
-  async progressOf(id: string): Promise<Message<'progress'> | undefined> {
-    const job = await this.#connection.queue(hostPrefix(this.host), JOBS_QUEUE).getJob(id);
-    const opened = believe(job?.progress, this.#expected());
-    return opened.ok && opened.message.kind === 'progress' ? opened.message : undefined;
+  /** What the host says of its job, as soon as it says something. */
+  async progress(id: string): Promise<Message<'progress'>> {
+    for (let tries = 0; tries < 200; tries += 1) {
+      const job = await this.#connection.queue(hostPrefix(this.host), JOBS_QUEUE).getJob(id);
+      const opened = believe(job?.progress, this.#expected());
+      if (opened.ok && opened.message.kind === 'progress') return opened.message;
+      await sleep(50);
+    }
+    throw new Error(`nothing was said of job ${id}\n${this.also()}`);
   }
 
   /** The next message of a kind; others stay in `heard`. */

@@ -22,6 +22,9 @@ interface Attempt {
   readonly staleAt: number;
 }
 
+const AT_ONCE = { next: 0, pause: FIRST_PAUSE };
+const FIRST: Attempt = { ...AT_ONCE, staleAt: 0 };
+
 /** Sends what waits in the spool, again and again, until it is taken out. */
 export class Deliveries {
   readonly #attempts = new Map<string, Attempt>();
@@ -38,10 +41,11 @@ export class Deliveries {
     this.#timer = setInterval(() => void this.run(), TICK);
   }
 
-  /** What waits is to be sent at once, whenever it was sent before: Redis may have lost it. */
+  /** It is to be seen at once whether what waits still lies in the queue, or one answer of it: Redis may have lost it. */
   again(nonce?: string): void {
-    if (nonce === undefined) this.#attempts.clear();
-    else this.#attempts.delete(nonce);
+    for (const [one, attempt] of this.#attempts) {
+      if (nonce === undefined || nonce === one) this.#attempts.set(one, { ...attempt, ...AT_ONCE });
+    }
   }
 
   /** Sends what is due. Never throws. */
@@ -58,18 +62,19 @@ export class Deliveries {
 
   async #sendDue(): Promise<void> {
     const { waiting } = this.spool;
-    for (const nonce of this.#attempts.keys()) if (!waiting.some((one) => one.nonce === nonce)) this.again(nonce);
+    for (const nonce of this.#attempts.keys()) {
+      if (!waiting.some((one) => one.nonce === nonce)) this.#attempts.delete(nonce);
+    }
     for (const one of waiting) {
       if (!this.post.isOpen) return;
-      const before = this.#attempts.get(one.nonce);
-      if (before !== undefined && performance.now() < before.next) continue;
-      const pause = Math.min(LONGEST_PAUSE, before === undefined ? FIRST_PAUSE : 2 * before.pause);
-      const next = () => performance.now() + pause;
-      // Before it is tried: what goes wrong is not tried again at once either.
-      this.#attempts.set(one.nonce, { pause, next: next(), staleAt: before?.staleAt ?? 0 });
+      const { next, pause, staleAt } = this.#attempts.get(one.nonce) ?? FIRST;
+      if (performance.now() < next) continue;
+      const following = { next: performance.now() + pause, pause: Math.min(LONGEST_PAUSE, 2 * pause) };
+      this.#attempts.set(one.nonce, { ...following, staleAt });
       try {
-        const staleAt = await this.#sendOne(one, before?.staleAt ?? 0);
-        this.#attempts.set(one.nonce, { pause, next: next(), staleAt });
+        const until = await this.#sendOne(one, staleAt);
+        const present = this.#attempts.get(one.nonce);
+        if (present !== undefined) this.#attempts.set(one.nonce, { ...present, staleAt: until });
         this.#said = '';
       } catch (error) {
         this.#tell(one, error, pause);
