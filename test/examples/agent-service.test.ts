@@ -1,30 +1,9 @@
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { systemdUnits } from '../../src/schedule/systemd.js';
-import { tempFolder } from '../helpers/temp.js';
-import { hasTool, runTool } from '../helpers/tools.js';
-import { PROGRAM, settings } from '../schedule/settings.js';
+import { AGENT_SERVICE, agentUnit } from '../../src/schedule/agent-unit.js';
+import { PROGRAM } from '../schedule/settings.js';
 
-const UNIT = readFileSync(new URL('../../examples/systemd/sigsweep-agent.service', import.meta.url), 'utf8');
-
-/** What a service of systemd may do: the lines that are neither about itself nor about its time. */
-function hardening(unit: string): string[] {
-  const service = unit.slice(unit.indexOf('# Calls come first.'));
-  return service
-    .split('\n')
-    .filter((line) => /^\w+=/.test(line) && !/^(?:WantedBy|RestrictAddressFamilies)=/.test(line));
-}
-
-it('the service of the agent is held to what the nightly one is, and may use the network', () => {
-  const needs = { network: true, sendmail: false, command: false };
-  const { service } = systemdUnits(settings({ needs }), PROGRAM);
-  expect(hardening(UNIT)).toEqual(hardening(service));
-  expect(UNIT).toContain(service.match(/^RestrictAddressFamilies=.*$/m)?.[0]);
-});
-
-it.skipIf(!hasTool('systemd-analyze'))('systemd takes it as it is', () => {
-  const file = join(tempFolder(), 'sigsweep-agent.service');
-  writeFileSync(file, UNIT.replace('/usr/bin/sigsweep', process.execPath));
-  expect(runTool('systemd-analyze', ['verify', file])).toBe('');
+it('the service that stands among the examples is the one that packages bring, for a program that npm installed', () => {
+  const example = readFileSync(new URL(`../../examples/systemd/${AGENT_SERVICE}`, import.meta.url), 'utf8');
+  expect(example.slice(example.indexOf('[Unit]'))).toBe(agentUnit({ ...PROGRAM, node: '/usr/bin/node' }));
 });
