@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { hostPrefix, JOBS_QUEUE } from '../names.js';
 import type { QueueAddress } from '../queue/address.js';
+import { removeIfBroken } from '../queue/broken.js';
 import { QueueConnection } from '../queue/connection.js';
 import type { Token } from '../token.js';
 import { Deliveries } from './deliveries.js';
@@ -33,7 +34,7 @@ export interface AgentOptions {
 }
 
 /** A job that ends its agent is taken up again as often as this; `Jobs` gives up long before. */
-const MOST_STALLED = 50;
+const MOST_STALLED = 20;
 
 /** More jobs in ten seconds than a coordinator ever has for one host: somebody fills the queue. */
 const LIMITER = { max: 100, duration: 10_000 };
@@ -76,6 +77,7 @@ async function work(
   connection: QueueConnection,
 ): Promise<void> {
   const { say, stop, lock, scan, interrupted } = options;
+  const prefix = hostPrefix(enrolment.host);
   const post = new Post(connection, enrolment.host);
   const deliveries = new Deliveries(post, folder.key, folder.spool, say);
   const hello = new Hello(post, folder.key);
@@ -88,13 +90,19 @@ async function work(
   connection.client.on('ready', onReady);
   try {
     stop.throwIfAborted();
-    const worker = connection.worker(hostPrefix(enrolment.host), JOBS_QUEUE, jobs.take, {
+    const worker = connection.worker(prefix, JOBS_QUEUE, jobs.take, {
       concurrency: 1,
       lockDuration: lock,
       stalledInterval: lock / 2,
       maxStalledCount: MOST_STALLED,
       limiter: LIMITER,
       drainDelay: WAIT_SECONDS,
+    });
+    worker.on('stalled', (id) => {
+      removeIfBroken(connection, prefix, JOBS_QUEUE, id)
+        .then((isBroken) => isBroken && say('a job that cannot be read was thrown away'))
+        // It will have stalled again before long.
+        .catch(() => undefined);
     });
     const waiting = folder.spool.waiting.length;
     say(

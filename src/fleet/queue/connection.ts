@@ -17,6 +17,10 @@ const LONGEST_PAUSE = 30_000;
 /** What is kept of what happened in a queue: nobody reads it, and results would stand in it again. */
 export const EVENTS_KEPT = 10;
 
+/** The same of jobs is not said again for so long, in milliseconds, and so many kinds are told apart. */
+const QUIET_MILLISECONDS = 10 * 60_000;
+const MOST_KINDS = 100;
+
 const MOST_WORDS = 200;
 
 /** What is told about a connection, in sentences. */
@@ -36,6 +40,8 @@ export class QueueConnection {
   readonly client: Redis;
   readonly #queues = new Map<string, Queue>();
   readonly #workers: Worker[] = [];
+  /** Kind of a problem with jobs → until when it is not said again, by `performance.now()`. */
+  readonly #quietUntil = new Map<string, number>();
   #problem = '';
   #said = '';
 
@@ -113,7 +119,7 @@ export class QueueConnection {
   worker(prefix: string, name: string, work: Process, options: Omit<WorkerOptions, 'connection' | 'prefix'>): Worker {
     const worker = new Worker(name, work, { ...options, connection: this.client, prefix, runRetryDelay: 1000 });
     worker.on('error', (error) => {
-      if (this.isReady) this.#say(`${this.place}: ${problemInWords(error)}`);
+      if (this.isReady) this.#sayOfJobs(problemInWords(error));
     });
     this.#workers.push(worker);
     return worker;
@@ -135,6 +141,17 @@ export class QueueConnection {
       `${this.place} cannot be reached: ${why}; it is tried again, at first in ${Math.ceil(pause / 1000)} s`,
       why,
     );
+  }
+
+  /** A job that goes wrong does so again and again, and Redis refuses what it has no memory for at every turn. */
+  #sayOfJobs(problem: string): void {
+    const kind = problem.replace(/\b[0-9a-f]{32}\b/g, '');
+    const now = performance.now();
+    if (now < (this.#quietUntil.get(kind) ?? 0)) return;
+    // What jobs hold may stand in it.
+    if (this.#quietUntil.size >= MOST_KINDS) this.#quietUntil.clear();
+    this.#quietUntil.set(kind, now + QUIET_MILLISECONDS);
+    this.options.onState?.(`${this.place}: ${problem}`);
   }
 
   /** @param key what makes it the same sentence as before. */
@@ -170,7 +187,9 @@ function redisOptions(address: QueueAddress, onPause: (milliseconds: number) => 
 
 /** What Redis or the network says, in one line. */
 export function problemInWords(error: unknown): string {
-  const words = error instanceof Error ? error.message : String(error);
+  const said = error instanceof Error ? error.message : String(error);
+  // Where in which script, nobody wants to know.
+  const words = said.replace(/\.? script: [0-9a-f]{40}, on .*$/s, '');
   // Redis's own errors begin with a word in capitals: WRONGPASS, NOAUTH, OOM, NOPERM …
   if (/^[A-Z]{2,} /.test(words) && errnoOf(error) === undefined) return oneLine(words, MOST_WORDS);
   return networkErrorInWords(error, { authority: 'given with --queue-ca', tls: 'the port and rediss://' });
