@@ -30,7 +30,7 @@ function faketimeLibrary(): string {
 }
 
 /** Without faketime's own program, so that a signal reaches the one that is run. */
-function timeEnvironment(time: string): Record<string, string> {
+export function timeEnvironment(time: string): Record<string, string> {
   return { LD_PRELOAD: FAKETIME, FAKETIME: time };
 }
 
