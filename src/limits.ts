@@ -172,6 +172,15 @@ export const MAX_SEALED_CHARACTERS = 16 * MiB;
 /** Longest sentence in a message of a fleet, in characters. */
 export const MAX_FLEET_TEXT = 2000;
 
+/** Most modules of a store that machines scan together. */
+export const MAX_STORE_MODULES = 100_000;
+
+/** Most modules in one batch of such a scan. */
+export const MAX_BATCH_MODULES = 16;
+
+/** Most bytes of signature files in one batch, unless one module has more: they list some 5,000 files. */
+export const MAX_BATCH_SIGNATURE_BYTES = 512 * KiB;
+
 /** Longest token for enrolling, in characters; they have some 250. */
 export const MAX_TOKEN_CHARACTERS = 1000;
 

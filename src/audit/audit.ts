@@ -27,6 +27,8 @@ import { snapshotOfReport } from './take.js';
 /** A scan, with all that goes on around it night after night. */
 export interface AuditOptions {
   readonly scan: ScanOptions;
+  /** Who scans. @default this process */
+  readonly scanWith?: typeof scanWithMemory;
   /** The folder where scans are remembered; `null` remembers nothing. */
   readonly state: string | null;
   /** Whether somebody named that folder: one that was only assumed need not be usable. */
@@ -131,9 +133,10 @@ const TOLD_AFTER_UNFINISHED = 2;
 async function look(options: AuditOptions, history: History | null, startedAt: Date): Promise<Looked> {
   const exemptions = await readExemptions(options.exemptions, startedAt);
   const stamps: ModuleStamps[] = [];
+  const { scanWith = scanWithMemory } = options;
   const scanned = await (history === null
-    ? scanWithMemory(options.scan)
-    : scanWithMemory(options.scan, (root) => {
+    ? scanWith(options.scan)
+    : scanWith(options.scan, (root) => {
         const kind = kindOfScan(history, root, options, startedAt);
         return new HistoryMemory(history, root, kind, startedAt, stamps);
       }));

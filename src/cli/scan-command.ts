@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import {
   type CommonArguments,
   collect,
@@ -17,6 +17,11 @@ import { runReport } from './run-report.js';
 
 interface ScanArguments extends CommonArguments, SystemArguments, LimitedArguments, AuditArguments {
   readonly module?: readonly string[];
+  readonly queue?: string;
+  readonly queuePasswordFile?: string;
+  readonly queueCa?: string;
+  readonly insecure?: true;
+  readonly fleetFolder?: string;
 }
 
 /** `sigsweep scan [web-root]`. */
@@ -30,10 +35,11 @@ export function addScanCommand(program: Command): void {
     )
     .argument('[web-root]', 'the web root, for example /var/www/html; with --root, inside it', parsePath)
     .option('--module <name>', 'only this module, and nothing outside of modules (repeatable)', collect);
-  withMaxRate(withGentleOptions(withSystemOptions(command)));
+  withMaxRate(withGentleOptions(withSharing(withSystemOptions(command))));
   withExemptions(withAuditOptions(withCommonOptions(command))).action(
     async (webRoot: string | undefined, given: ScanArguments, self: Command) => {
       beGentle(given);
+      const shared = given.queue === undefined ? undefined : await loadSharing(given, given.queue);
       await runReport(given, async ({ interrupted, ...hooks }) => {
         const { audit } = await import('../audit/audit.js');
         const options = {
@@ -47,6 +53,7 @@ export function addScanCommand(program: Command): void {
         const { alerts } = configurationOf(self);
         return audit({
           scan: options,
+          ...(shared === undefined ? {} : { scanWith: shared }),
           ...auditOptions(given, alerts),
           attended: process.stderr.isTTY === true,
           interrupted,
@@ -54,4 +61,32 @@ export function addScanCommand(program: Command): void {
       });
     },
   );
+}
+
+/** Adds the options that say with whom a scan is shared. */
+function withSharing(command: Command): Command {
+  return (
+    command
+      // Not a setting of the whole fleet: whoever configures its queue does not mean that every scan goes through it.
+      .addOption(
+        new Option(
+          '--queue <redis>',
+          'scan together with the agents of the fleet that have this web root as their --store',
+        ).conflicts('quick'),
+      )
+      .option('--queue-password-file <file>', 'its password, the first line of a file', parsePath)
+      .option('--queue-ca <file>', 'certificate of the authority that signed the one of Redis', parsePath)
+      .option('--insecure', 'take redis:// to another machine, too: anybody on the way reads along')
+      .option(
+        '--fleet-folder <dir>',
+        "the coordinator's key and database (default: /var/lib/sigsweep/fleet, not as root ~/.local/state)",
+        parsePath,
+      )
+  );
+}
+
+/** Nothing of the queue is loaded by a scan on one machine. */
+async function loadSharing(given: ScanArguments, queue: string) {
+  const { scanShared } = await import('./fleet/shared-scan.js');
+  return scanShared({ ...given, queue });
 }

@@ -1,3 +1,5 @@
+import { sha256 } from '../sha256.js';
+
 /**
  * Names in the queue. All that belongs to one host lies below one prefix, so that one pattern of Redis's access control
  * says what a host reaches.
@@ -19,6 +21,12 @@ export const REPORTS_QUEUE = 'reports';
 /** What workers of one large store share. */
 export const STORE_PREFIX = 'sigsweep:store';
 
+/** Where shared scans of stores are, with what all of one's batches have in common. */
+export const SCANS_QUEUE = 'scans';
+
+/** How batches are addressed: to whoever works on the store. No host can be called that. */
+export const STORE_WORKERS = '@store';
+
 /** What only the coordinator reaches. */
 export const COORDINATOR_PREFIX = 'sigsweep:coordinator';
 
@@ -28,6 +36,14 @@ export const COORDINATOR = '@coordinator';
 /** Whether a host may be called that. */
 export function isHostName(name: string): boolean {
   return HOST_NAME.test(name);
+}
+
+/**
+ * Where the batches of one store wait: who works on another never gets one in hand.
+ * @param root absolute path of the store, the same for all who work on it
+ */
+export function batchesQueue(root: string): string {
+  return `batches-${sha256(Buffer.from(root, 'latin1')).slice(0, 16)}`;
 }
 
 /** What every key of a host in Redis begins with. */

@@ -9,7 +9,8 @@ import {
   MIN_RATE,
 } from '../../limits.js';
 import { TOOL } from '../../tool.js';
-import { COORDINATOR, isHostName } from '../names.js';
+import { COORDINATOR, isHostName, STORE_WORKERS } from '../names.js';
+import { batch, part, sharedScan } from './store-bodies.js';
 
 /**
  * What coordinator and hosts say to each other. Changed whenever one of an older release would misunderstand one of a
@@ -24,7 +25,7 @@ const shortText = z.string().max(MAX_FLEET_TEXT);
 const time = z.number().int().min(0).max(8.64e15);
 const nonce = z.string().regex(/^[0-9a-f]{32}$/);
 const publicKey = z.string().regex(/^[\w-]{43}$/);
-const party = z.string().refine((name) => name === COORDINATOR || isHostName(name));
+const party = z.string().refine((name) => name === COORDINATOR || name === STORE_WORKERS || isHostName(name));
 
 /** What a job may choose of a scan: never whose signatures count, nor where anything lies, nor what is run. */
 export const scanRequest = z.strictObject({
@@ -58,6 +59,9 @@ const bodies = {
   /** It was not, and sending it again is of no use. */
   refused: z.strictObject({ message: nonce, reason: shortText }),
   enrolled: z.strictObject({ publicKey }),
+  /** What all batches of a shared scan of a store have in common; its nonce is the scan's. */
+  store: sharedScan,
+  batch,
   // The host's.
   /** Sealed with the token's key: the host's own, from now on. */
   enrol: z.strictObject({ publicKey }),
@@ -67,6 +71,7 @@ const bodies = {
   /** A scan could not run, or a job was not believed (then without one). */
   failure: z.strictObject({ job: nonce.nullable(), code: shortText, reason: shortText }),
   progress: z.strictObject({ job: nonce, progress }),
+  part,
 } as const;
 
 export type Kind = keyof typeof bodies;
@@ -84,7 +89,7 @@ export interface Message<K extends Kind = Kind> {
   /** The sender's release of sigsweep. */
   readonly version: string;
   readonly kind: K;
-  /** A host's name, or {@link COORDINATOR}. */
+  /** A host's name, {@link COORDINATOR} or, as a receiver, {@link STORE_WORKERS}. */
   readonly from: string;
   readonly to: string;
   /** Never used twice. */
