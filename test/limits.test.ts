@@ -56,6 +56,7 @@ const LIMITS: Record<keyof typeof limits, Reach | Elsewhere> = {
   MAX_AUTHORITY_FILE_BYTES: {
     file: 'fleet/queue-options.test.ts',
     test: 'the authority may be read by all, is written by nobody else, and is no large file',
+  },
   MAX_STORE_MODULES: { file: 'fleet/store-parts.test.ts', test: 'takes no more modules than a store may have' },
   MAX_BATCH_MODULES: {
     file: 'fleet/store-parts.test.ts',

@@ -23,6 +23,7 @@ export interface AgentArguments
   readonly token?: string;
   readonly tokenFile?: string;
   readonly agentFolder?: string;
+  readonly store?: string;
   readonly lock: number;
 }
 
@@ -53,6 +54,7 @@ export function addAgentCommand(program: Command): void {
       'where its key and waiting reports are (default: /var/lib/sigsweep/agent, not as root ~/.local/state)',
       parsePath,
     )
+    .option('--store <dir>', 'a web root to scan together with others, for sigsweep scan DIR --queue there', parsePath)
     .addOption(
       new Option('--lock <duration>', 'a job whose agent was not heard of for so long is taken again')
         .argParser(parseAge)

@@ -65,24 +65,21 @@ export function addScanCommand(program: Command): void {
 
 /** Adds the options that say with whom a scan is shared. */
 function withSharing(command: Command): Command {
-  return (
-    command
-      // Not a setting of the whole fleet: whoever configures its queue does not mean that every scan goes through it.
-      .addOption(
-        new Option(
-          '--queue <redis>',
-          'scan together with the agents of the fleet that have this web root as their --store',
-        ).conflicts('quick'),
-      )
-      .option('--queue-password-file <file>', 'its password, the first line of a file', parsePath)
-      .option('--queue-ca <file>', 'certificate of the authority that signed the one of Redis', parsePath)
-      .option('--insecure', 'take redis:// to another machine, too: anybody on the way reads along')
-      .option(
-        '--fleet-folder <dir>',
-        "the coordinator's key and database (default: /var/lib/sigsweep/fleet, not as root ~/.local/state)",
-        parsePath,
-      )
-  );
+  return command
+    .addOption(
+      new Option(
+        '--queue <url>',
+        'scan together with the agents of a fleet that have this web root as their --store: its Redis',
+      ).conflicts('quick'),
+    )
+    .option('--queue-password-file <file>', 'its password, the first line of a file', parsePath)
+    .option('--queue-ca <file>', 'certificate of the authority that signed the one of Redis', parsePath)
+    .option('--insecure', 'take redis:// to another machine, too: anybody on the way reads along')
+    .option(
+      '--fleet-folder <dir>',
+      "the coordinator's key and database (default: /var/lib/sigsweep/fleet, not as root ~/.local/state)",
+      parsePath,
+    );
 }
 
 /** Nothing of the queue is loaded by a scan on one machine. */

@@ -78,6 +78,8 @@ export const ELSEWHERE: readonly Elsewhere[] = [
     file: 'test/fleet/fleet-commands.test.ts',
     text: `('${word}', `,
   })),
+  { command: /^sudo sigsweep agent --store /, file: 'test/fleet/store-workers.ts', text: "'--store'" },
+  { command: /^sudo sigsweep scan \S+ --queue /, file: 'test/fleet/store-scan.test.ts', text: "'--queue'" },
   { command: /^npm ci && npm start$/, file: '.ci/run', text: 'npm start' },
   { command: /^npm start -- scan/, file: '.ci/run', text: 'npm start' },
   { command: /^npm ci && npm test$/, file: '.ci/run', text: 'npm test' },

@@ -1,18 +1,14 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { createPublicKey, type KeyObject } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { onTestFinished } from 'vitest';
-import { newKey, publicText } from '../../src/fleet/keys.js';
+import { writeEnrolment } from '../../src/fleet/agent/enrolment.js';
+import { newKey, ownKey, publicText } from '../../src/fleet/keys.js';
 import { putHost } from '../../src/fleet/store/hosts.js';
 import { openFleetStore } from '../../src/fleet/store/open.js';
-import type { ScanOptions } from '../../src/scan/options.js';
 import { tempFolder } from '../helpers/temp.js';
+import { Running } from './agent-process.js';
 
-const SCRIPT = fileURLToPath(new URL('store-worker.mjs', import.meta.url));
-
-/** The machines that may work on a store, and what they are told. */
+/** A coordinator, and hosts that were enrolled to work on a store. For use inside a test. */
 export class StoreWorkers {
   readonly coordinator = newKey();
   readonly #public = new Map<string, KeyObject>();
@@ -21,7 +17,7 @@ export class StoreWorkers {
   constructor(
     private readonly url: string,
     private readonly store: string,
-    private readonly scan: ScanOptions,
+    private readonly anchor: string,
   ) {}
 
   /** What a shared scan needs of them. */
@@ -29,7 +25,7 @@ export class StoreWorkers {
     return { key: this.coordinator, keyOf: (host: string) => this.#public.get(host) ?? null };
   }
 
-  /** A coordinator's folder that holds all of this. It ends with the test. */
+  /** A coordinator's folder that holds all of this, and whoever comes later. */
   folder(): string {
     const folder = tempFolder();
     const pem = this.coordinator.export({ format: 'pem', type: 'pkcs8' });
@@ -40,68 +36,29 @@ export class StoreWorkers {
     return folder;
   }
 
+  /** The key of a host that the coordinator knows from now on. */
+  keyOf(host: string, key = newKey()): KeyObject {
+    this.#public.set(host, createPublicKey(key));
+    this.#enrol(host, key);
+    return key;
+  }
+
+  /** Starts the agent of one more host, and waits until it takes batches. */
+  async start(host: string, args: readonly string[] = []): Promise<Running> {
+    const folder = tempFolder();
+    this.keyOf(host, ownKey(folder, 'agent.key'));
+    writeEnrolment(folder, { host, coordinator: createPublicKey(this.coordinator), token: publicText(newKey()) });
+    const own = ['--agent-folder', folder, '--store', this.store, '--anchor', this.anchor, '--lock', '1s'];
+    const agent = new Running(['agent', this.store, '--queue', this.url, ...own, ...args]);
+    await agent.until(/works on .* together with others/);
+    return agent;
+  }
+
   #enrol(name: string, key: KeyObject): void {
     if (this.#folder === undefined) return;
     const store = openFleetStore(this.#folder);
     const enrolledAt = new Date();
     putHost(store, { name, publicKey: publicText(key), groups: [], labels: {}, store: true, enrolledAt });
     store.close();
-  }
-
-  /** A new key of a host, which the coordinator knows from now on. */
-  keyOf(host: string): KeyObject {
-    const key = newKey();
-    this.#public.set(host, createPublicKey(key));
-    this.#enrol(host, key);
-    return key;
-  }
-
-  /** Starts one more process. It is ended with the test, unless it was before. */
-  async start(
-    host: string,
-    own: { readonly scan?: ScanOptions; readonly store?: string } = {},
-  ): Promise<WorkerProcess> {
-    const key = this.keyOf(host);
-    const given = {
-      url: this.url,
-      host,
-      key: key.export({ format: 'jwk' }),
-      coordinator: createPublicKey(this.coordinator).export({ format: 'jwk' }),
-      store: own.store ?? this.store,
-      scan: { ...this.scan, ...own.scan },
-      lock: 1000,
-    };
-    const child = spawn(process.execPath, [SCRIPT, JSON.stringify(given)], { stdio: ['ignore', 'pipe', 'pipe'] });
-    const worker = new WorkerProcess(child);
-    onTestFinished(() => worker.end('SIGKILL'));
-    await worker.ready;
-    return worker;
-  }
-}
-
-export class WorkerProcess {
-  /** All that it said. */
-  said = '';
-  readonly ready: Promise<void>;
-  readonly #closed: Promise<void>;
-
-  constructor(private readonly child: ChildProcess) {
-    this.#closed = new Promise((resolve) => child.once('close', () => resolve()));
-    this.ready = new Promise((resolve, reject) => {
-      const hear = (text: string) => {
-        this.said += text;
-        if (this.said.includes('ready\n')) resolve();
-      };
-      child.stdout?.setEncoding('utf8').on('data', hear);
-      child.stderr?.setEncoding('utf8').on('data', hear);
-      child.once('close', () => reject(new Error(`the worker ended:\n${this.said}`)));
-    });
-    this.ready.catch(() => undefined);
-  }
-
-  /** Sends a signal and waits for the end. */
-  async end(signal: NodeJS.Signals): Promise<void> {
-    this.child.kill(signal);
-    await this.#closed;
   }
 }

@@ -9,6 +9,12 @@ import { isConfigurable, isMain, sectionOf, withSubcommands } from './sections.j
  */
 const NO_SETTINGS: readonly string[] = ['config', 'passphrase-fd'];
 
+/**
+ * With whom a scan is shared is said each time. A queue that is configured is that of an agent or a coordinator, and must
+ * not make the nightly scan another one.
+ */
+const NO_SETTINGS_OF_MAIN: readonly string[] = ['queue', 'queue-password-file', 'queue-ca', 'insecure', 'fleet-folder'];
+
 /** Files that the main command writes: what is run by hand in between must not put something else in their place. */
 const WRITTEN_BY_MAIN: readonly string[] = ['output', 'report'];
 
@@ -52,7 +58,8 @@ export class Settings {
       if (argument.required || (section !== null && !this.#isMains(argument.name(), flags))) continue;
       taken.push({ setting: this.#setting(argument.name(), flags, () => argumentSetting(argument)), place: index });
     }
-    for (const pair of pairsOf(command).filter(({ key }) => !NO_SETTINGS.includes(key))) {
+    const left = section === null ? [...NO_SETTINGS, ...NO_SETTINGS_OF_MAIN] : NO_SETTINGS;
+    for (const pair of pairsOf(command).filter(({ key }) => !left.includes(key))) {
       // What is an argument of the main command may be an option of another, where the argument is something else.
       const argument = argumentFlags(pair.key);
       const flags = section !== null && this.#isMains(pair.key, argument) ? argument : flagsOf(pair);

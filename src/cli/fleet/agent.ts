@@ -27,6 +27,7 @@ export async function runAgentCommand(
       token,
       folder: given.agentFolder ?? defaultAgentFolder(),
       lock: given.lock,
+      store: given.store ?? null,
       scan: {
         ...withoutQuick(auditOptions(given, alerts)),
         scan: {

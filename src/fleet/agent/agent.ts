@@ -4,6 +4,7 @@ import { hostPrefix, JOBS_QUEUE } from '../names.js';
 import type { QueueAddress } from '../queue/address.js';
 import { removeIfBroken } from '../queue/broken.js';
 import { QueueConnection } from '../queue/connection.js';
+import { type StoreWorker, startStoreWorker } from '../store-scan/worker.js';
 import type { Token } from '../token.js';
 import { Deliveries } from './deliveries.js';
 import { enrol } from './enrol.js';
@@ -23,6 +24,8 @@ export interface AgentOptions {
   readonly token: Token | null;
   /** For how long a job is this agent's without a sign of life, in milliseconds. */
   readonly lock: number;
+  /** A web root that it scans together with others, besides its own; `null` for none. */
+  readonly store: string | null;
   /** How it scans, whatever is asked. */
   readonly scan: OwnScan;
   /** Is told what happens, in sentences that may hold names of any kind. */
@@ -78,10 +81,12 @@ async function work(
 ): Promise<void> {
   const { say, stop, lock, scan, interrupted } = options;
   const prefix = hostPrefix(enrolment.host);
+  const store = await storeWork(options, enrolment, folder, connection);
+  const alone = <Result>(work: () => Promise<Result>) => (store === null ? work() : store.aside(work));
   const post = new Post(connection, enrolment.host);
   const deliveries = new Deliveries(post, folder.key, folder.spool, say);
   const hello = new Hello(post, folder.key);
-  const jobs = new Jobs({ enrolment, folder, post, deliveries, hello, scan, say, stop, interrupted });
+  const jobs = new Jobs({ enrolment, folder, post, deliveries, hello, scan, alone, say, stop, interrupted });
   const onReady = () => {
     // Redis may have lost what was sent.
     deliveries.again();
@@ -114,8 +119,23 @@ async function work(
     void worker.pause(true);
     await Promise.race([jobs.ended, sleep(LAST_MILLISECONDS, undefined, { ref: false })]);
   } finally {
+    await store?.stop();
     connection.client.off('ready', onReady);
     deliveries.close();
     hello.close();
   }
+}
+
+/** Begins to work on a store with others, where there is one. */
+async function storeWork(
+  { store, scan, lock, say }: AgentOptions,
+  { host, coordinator }: Enrolment,
+  { key }: AgentFolder,
+  connection: QueueConnection,
+): Promise<StoreWorker | null> {
+  if (store === null) return null;
+  const own = { connection, host, key, coordinator, store, scan: scan.scan, lock, onNotice: say };
+  const worker = await startStoreWorker(own);
+  say(`${host} works on ${worker.root} together with others`);
+  return worker;
 }

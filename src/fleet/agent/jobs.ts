@@ -39,6 +39,8 @@ export interface JobsOptions extends Omit<ScanHooks, 'onProgress'> {
   readonly deliveries: Deliveries;
   readonly hello: Hello;
   readonly scan: OwnScan;
+  /** Scans while nothing else is scanned on this host. */
+  readonly alone: <Result>(work: () => Promise<Result>) => Promise<Result>;
 }
 
 /** Takes what the coordinator put into the queue of this host, one after the other. */
@@ -111,7 +113,7 @@ export class Jobs {
   }
 
   async #scan({ nonce, body }: Message<'scan'>, job: Job): Promise<Outcome> {
-    const { scan, post, folder, stop, interrupted, say } = this.options;
+    const { scan, alone, post, folder, stop, interrupted, say } = this.options;
     if (job.stalledCounter >= MOST_BEGINS) {
       return failureOf(new Error(`the scan was begun ${MOST_BEGINS} times, and something ended the agent each time`));
     }
@@ -125,7 +127,7 @@ export class Jobs {
       },
     );
     const onProgress: ScanHooks['onProgress'] = (present) => progress.offer(present);
-    return scanAsAsked(scan, body, { stop, interrupted, say, onProgress });
+    return alone(() => scanAsAsked(scan, body, { stop, interrupted, say, onProgress }));
   }
 
   #answer(job: string, outcome: Exclude<Outcome, { kind: 'stopped' }>): Answer {

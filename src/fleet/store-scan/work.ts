@@ -37,6 +37,7 @@ interface Known {
 /** Does batches of a store, one after the other. */
 export class StoreWork {
   readonly #ending = new AbortController();
+  #pausing = new AbortController();
   #known: Known | null = null;
   #forgetting: NodeJS.Timeout | undefined;
 
@@ -45,6 +46,15 @@ export class StoreWork {
     private readonly roots: readonly BytePath[],
   ) {}
 
+  /** What is being done goes back, and what comes does until {@link goOn}. */
+  interrupt(): void {
+    this.#pausing.abort();
+  }
+
+  goOn(): void {
+    this.#pausing = new AbortController();
+  }
+
   stop(): void {
     this.#ending.abort();
     clearTimeout(this.#forgetting);
@@ -52,14 +62,14 @@ export class StoreWork {
   }
 
   readonly process: Process = async (job, token, cancelled) => {
-    const { exclusive = (work) => work() } = this.options;
-    const signal = AbortSignal.any([this.#ending.signal, ...(cancelled === undefined ? [] : [cancelled])]);
-    const done = await exclusive(() => this.#do(job.data, signal)).catch(async (error: unknown) => {
+    const own = AbortSignal.any([this.#ending.signal, this.#pausing.signal]);
+    const signal = cancelled === undefined ? own : AbortSignal.any([own, cancelled]);
+    const done = await this.#do(job.data, signal).catch(async (error: unknown) => {
       this.#known = null;
       if (!signal.aborted) await this.#refuse(error);
       return null;
     });
-    if (this.#ending.signal.aborted) return putBack(job, token);
+    if (own.aborted) return putBack(job, token);
     // Nothing counts of what was cut short.
     if (done === null || signal.aborted) throw new Error('another machine has it by now');
     return done;

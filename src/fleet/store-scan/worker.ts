@@ -23,14 +23,17 @@ export interface StoreWorkerOptions {
   readonly lock: number;
   /** What happens, in sentences for a log. */
   readonly onNotice?: (sentence: string) => void;
-  /** Does one piece of work at a time, whoever else on this host has some. @default at once */
-  readonly exclusive?: <Result>(work: () => Promise<Result>) => Promise<Result>;
 }
 
 /** A machine that works on a store. */
 export interface StoreWorker {
   /** Where the store really lies. */
   readonly root: BytePath;
+  /**
+   * Does something else meanwhile: a batch that is not done goes back at once, and none is taken until it has ended. The
+   * agent scans its own system so, because a host does one scan at a time and no batch may wait for hours.
+   */
+  aside<Result>(other: () => Promise<Result>): Promise<Result>;
   /** Ends the work: a batch that is not done goes back, at once, to whoever comes next. */
   stop(): Promise<void>;
 }
@@ -74,6 +77,17 @@ export async function startStoreWorker(options: StoreWorkerOptions): Promise<Sto
   });
   return {
     root,
+    aside: async (other) => {
+      work.interrupt();
+      // It resolves when what is being done has ended, which need not be waited for.
+      await worker.pause(true);
+      try {
+        return await other();
+      } finally {
+        work.goOn();
+        worker.resume();
+      }
+    },
     stop: async () => {
       work.stop();
       // Without Redis nothing can be given back, and nobody is told.
