@@ -6,7 +6,7 @@ export const FLEET_ERRORS = {
     title: 'Redis cannot be reached',
     meaning:
       'The address that --queue gives did not answer, its certificate does not count, or it did not let this user in. Nothing was sent; what waits on disk still waits.',
-    todo: 'Do what the message says. redis-cli --tls -h HOST -p PORT --user USER ping shows the same from outside of sigsweep.',
+    todo: 'Do what the message says. redis-cli with the same address and user shows whether it is Redis or the way to it.',
   },
   ENROLMENT_REFUSED: {
     title: 'the host was not taken into the fleet',
