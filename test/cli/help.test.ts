@@ -29,12 +29,24 @@ const FLEET = ['--fleet-folder'];
 const SELECTION = ['--group', '--label'];
 const OPTIONS: Readonly<Record<string, readonly string[]>> = {
   '': ['--version', '--json', '--explain', '--config', '--no-config', '--help'],
-  scan: ['--module', '--root', '--map', '--exemptions', ...AUDIT, ...GENTLE, '--max-rate', ...COMMON],
+  scan: [
+    '--module',
+    '--root',
+    '--map',
+    '--exemptions',
+    ...AUDIT,
+    ...GENTLE,
+    '--max-rate',
+    ...QUEUE,
+    '--fleet-folder',
+    ...COMMON,
+  ],
   agent: [
     ...QUEUE,
     '--token',
     '--token-file',
     '--agent-folder',
+    '--store',
     '--lock',
     '--root',
     '--map',
