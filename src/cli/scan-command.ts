@@ -12,16 +12,19 @@ import {
 } from './arguments.js';
 import { type AuditArguments, auditOptions, withAuditOptions } from './audit-options.js';
 import { configurationOf } from './config/configuration.js';
+import { type FolderArguments, withFleetFolder } from './fleet/fleet-options.js';
+import { type QueueArguments, withQueueAccess } from './fleet/queue-options.js';
 import { beGentle, type LimitedArguments, rateOptions, withGentleOptions, withMaxRate } from './gentle.js';
 import { runReport } from './run-report.js';
 
-interface ScanArguments extends CommonArguments, SystemArguments, LimitedArguments, AuditArguments {
+interface ScanArguments
+  extends CommonArguments,
+    SystemArguments,
+    LimitedArguments,
+    AuditArguments,
+    FolderArguments,
+    Partial<QueueArguments> {
   readonly module?: readonly string[];
-  readonly queue?: string;
-  readonly queuePasswordFile?: string;
-  readonly queueCa?: string;
-  readonly insecure?: true;
-  readonly fleetFolder?: string;
 }
 
 /** `sigsweep scan [web-root]`. */
@@ -65,21 +68,11 @@ export function addScanCommand(program: Command): void {
 
 /** Adds the options that say with whom a scan is shared. */
 function withSharing(command: Command): Command {
-  return command
-    .addOption(
-      new Option(
-        '--queue <url>',
-        'scan together with the agents of a fleet that have this web root as their --store: its Redis',
-      ).conflicts('quick'),
-    )
-    .option('--queue-password-file <file>', 'its password, the first line of a file', parsePath)
-    .option('--queue-ca <file>', 'certificate of the authority that signed the one of Redis', parsePath)
-    .option('--insecure', 'take redis:// to another machine, too: anybody on the way reads along')
-    .option(
-      '--fleet-folder <dir>',
-      "the coordinator's key and database (default: /var/lib/sigsweep/fleet, not as root ~/.local/state)",
-      parsePath,
-    );
+  const queue = new Option(
+    '--queue <url>',
+    'scan together with the agents of a fleet that have this web root as their --store: its Redis',
+  );
+  return withFleetFolder(withQueueAccess(command.addOption(queue.conflicts('quick'))));
 }
 
 /** Nothing of the queue is loaded by a scan on one machine. */

@@ -16,8 +16,12 @@ export interface QueueArguments {
 
 /** Adds the options that say where the queue of a fleet is. */
 export function withQueueOptions(command: Command): Command {
+  return withQueueAccess(command.requiredOption('--queue <url>', 'the Redis of the fleet: rediss://USER@HOST:PORT'));
+}
+
+/** Adds the options that say how to get in. */
+export function withQueueAccess(command: Command): Command {
   return command
-    .requiredOption('--queue <url>', 'the Redis of the fleet: rediss://USER@HOST:PORT')
     .option('--queue-password-file <file>', 'its password, the first line of a file', parsePath)
     .option('--queue-ca <file>', 'certificate of the authority that signed the one of Redis', parsePath)
     .option('--insecure', 'take redis:// to another machine, too: anybody on the way reads along');
