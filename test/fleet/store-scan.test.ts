@@ -163,7 +163,9 @@ describe.skipIf(REDIS_MISSING)(`one store, many machines (${REDIS_MISSING ?? 're
     await worker.stop();
     // Given back, though nobody would have missed it for a minute.
     expect(await activeIn(connection)).toBe(0);
-    await redis.cli('flushall');
+    // It keeps nothing on disk.
+    await redis.kill();
+    await redis.start();
     const { notices } = await work(workers, 'staying');
     const whole = await scan({ ...options, all: true, deep: true, oneFileSystem: true });
     expect(await rendered(await shared)).toEqual(await rendered(whole));

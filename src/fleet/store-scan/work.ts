@@ -20,6 +20,9 @@ import type { StoreWorkerOptions } from './worker.js';
 /** Who refused a batch leaves it to others for so many milliseconds. */
 const REFUSAL_PAUSE = 500;
 
+/** The same sentence is not said again for so many milliseconds. */
+const SAME_SENTENCE_PAUSE = 10 * 60_000;
+
 /** What was judged for a scan is forgotten when nobody asked for more of it for so many milliseconds. */
 const KEPT_MILLISECONDS = 5 * 60_000;
 
@@ -39,6 +42,7 @@ export class StoreWork {
   readonly #ending = new AbortController();
   #pausing = new AbortController();
   #known: Known | null = null;
+  #told = { sentence: '', until: 0 };
   #forgetting: NodeJS.Timeout | undefined;
 
   constructor(
@@ -162,13 +166,21 @@ export class StoreWork {
   async #refuse(error: unknown): Promise<never> {
     const why = error instanceof Error ? error.message : String(error);
     if (why === OVER) throw error;
-    this.options.onNotice?.(`refused a batch of ${this.roots[0]}: ${why}`);
+    this.#tell(`refused a batch of ${this.roots[0]}: ${why}`);
     await new Promise((resolve) => {
       setTimeout(resolve, REFUSAL_PAUSE);
       this.#ending.signal.addEventListener('abort', resolve, { once: true });
     });
     const said = `${this.options.host}: ${why}`;
     throw error instanceof Error && error.name === 'UnrecoverableError' ? finalError(said) : new Error(said);
+  }
+
+  /** Whoever fills the queue with refused batches does not fill the log, too. */
+  #tell(sentence: string): void {
+    const now = performance.now();
+    if (sentence === this.#told.sentence && now < this.#told.until) return;
+    this.#told = { sentence, until: now + SAME_SENTENCE_PAUSE };
+    this.options.onNotice?.(sentence);
   }
 
   #forgetLater(): void {
