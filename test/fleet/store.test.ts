@@ -77,6 +77,25 @@ describe('the database of the fleet', () => {
   });
 });
 
+describe('a database that fails while it is open', () => {
+  it('is an error that says so, and keeps nothing by halves', () => {
+    const store = newStore();
+    enrol(store, 'pbx1');
+    answer(store, 'pbx1', badNight());
+    store.change("UPDATE reports SET report = 'eJw='");
+    expect(() => contentsOf(store, 1)).toThrow(
+      expect.objectContaining({ code: 'FLEET_UNUSABLE', message: expect.stringContaining('is not what was kept') }),
+    );
+    const nonce = order(store, 'pbx1');
+    store.change('PRAGMA query_only = ON');
+    expect(() => answer(store, 'pbx1', report(), { nonce })).toThrow(
+      expect.objectContaining({ code: 'FLEET_UNUSABLE', message: expect.stringMatching(/fleet\.db: SQLITE_READONLY/) }),
+    );
+    store.change('PRAGMA query_only = OFF');
+    expect(lastReports(store, 'pbx1', 5)).toHaveLength(1);
+  });
+});
+
 describe('hosts and tokens', () => {
   const traits = { groups: ['west', 'new'], labels: { site: 'köln' }, store: true };
   const token = { publicKey: 'T1', host: 'pbx1', ...traits, createdAt: hoursAgo(5), expires: hoursAgo(1) };

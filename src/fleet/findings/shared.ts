@@ -25,10 +25,12 @@ export function sharedContents(
   mostNamed: number,
 ): { found: FleetFinding[]; total: number } {
   const where = `exempted = 0 AND severity IN (${GRAVE.map((severity) => `'${severity}'`).join(', ')}) AND hash <> '${EMPTY}'`;
-  const grouped = `SELECT hash, min(CASE severity ${RANK} END) AS worst, count(DISTINCT host) AS hosts
-    FROM findings INDEXED BY findings_by_hash WHERE ${where} GROUP BY hash HAVING min(host) <> max(host)`;
-  const total = Number(store.first(`SELECT count(*) FROM (${grouped})`)?.[0]);
-  const rows = store.all(`${grouped} ORDER BY worst, hosts DESC, hash LIMIT ?`, most);
+  const rows = store.all(
+    `SELECT hash, min(CASE severity ${RANK} END) AS worst, count(DISTINCT host) AS hosts, count(*) OVER ()
+     FROM findings INDEXED BY findings_by_hash WHERE ${where} GROUP BY hash HAVING min(host) <> max(host)
+     ORDER BY worst, hosts DESC, hash LIMIT ?`,
+    most,
+  );
   const found = rows.map(([hash, worst, count]): FleetFinding => {
     const sha256 = String(hash);
     const names = store
@@ -60,7 +62,7 @@ export function sharedContents(
       detail: '',
     };
   });
-  return { found, total };
+  return { found, total: Number(rows[0]?.[3] ?? 0) };
 }
 
 function firstSeenOf(store: FleetStore, hash: string): FirstSeen | null {

@@ -45,8 +45,8 @@ export const FLEET_MIGRATIONS: readonly string[] = [
     reason TEXT NOT NULL
   ) WITHOUT ROWID;
   CREATE INDEX orders_of_host ON orders (host, issued);
-  CREATE INDEX orders_of_batch ON orders (batch, state);
-  CREATE INDEX open_orders ON orders (expires) WHERE state = 'sent';
+  CREATE INDEX orders_of_batch ON orders (batch, state, issued, not_before, expires);
+  CREATE INDEX open_orders ON orders (nonce, expires) WHERE state = 'sent';
 
   CREATE TABLE nights (
     id TEXT PRIMARY KEY,
