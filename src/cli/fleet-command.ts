@@ -1,6 +1,8 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { PRIORITIES } from '../fleet/priorities.js';
-import { collect, withThreads } from './arguments.js';
+import { SEVERITIES } from '../types.js';
+import { collect, parsePath, withThreads } from './arguments.js';
+import type { CompareArguments } from './fleet/compare.js';
 import type { EnrollArguments } from './fleet/enroll.js';
 import { parseTime, withFleetFolder, withSelection, withSilence } from './fleet/fleet-options.js';
 import type { ListArguments } from './fleet/list.js';
@@ -141,12 +143,39 @@ function addReading(fleet: Command): void {
     .action(async (given: StatusArguments) => (await import('./fleet/status.js')).status(given));
   const report = fleet
     .command('report')
-    .summary('the last report of a host, in any form')
-    .description('What a host said last.\nExit codes: 0, whatever it found; 2 where the report could not be given.')
-    .argument('<host>', 'which host');
-  withFleetFolder(withReportOptions(report)).action(async (host: string, given: FleetReportArguments, self: Command) =>
-    (await import('./fleet/report.js')).report(host, given, self.getOptionValueSource('format') === 'default'),
+    .summary('the fleet, or the last report of one host, in any form')
+    .description(
+      'Without a host: what all hosts together show, which of them need a look, and what\n' +
+        'they come to. With one: what it said last, in every form of sigsweep report.\n' +
+        'Exit codes: of the fleet 0 clean, 1 findings at or above --fail-on, 3 not all is\n' +
+        'known; of a host 0, whatever it found; 2 where it could not be given.',
+    )
+    .argument('[host]', 'which host (default: the fleet)');
+  withSilence(withFleetFolder(withReportOptions(report)))
+    .addOption(
+      new Option('--fail-on <severity>', 'least severity that makes the exit code 1')
+        .choices(SEVERITIES)
+        .default('high'),
+    )
+    .option('--html <dir>', 'write the fleet as pages, index.html and one for each host', parsePath);
+  withSelection(report, 'only the hosts of a group', 'only hosts with this').action(
+    async (host: string | undefined, given: FleetReportArguments, self: Command) =>
+      (await import('./fleet/report.js')).report(host, given, self.getOptionValueSource('format') === 'default'),
   );
+  const compare = fleet
+    .command('compare')
+    .summary('what is not the same on two hosts')
+    .description(
+      'Modules and findings in which two hosts differ; with one host, what changed on it\n' +
+        'between its last two reports of everything. Exit codes: 0, 2 could not run.',
+    )
+    .argument('<host>', 'which host')
+    .argument('[other]', 'which other one (default: the same host, before)');
+  withFleetFolder(compare)
+    .option('--json', 'print JSON')
+    .action(async (host: string, other: string | undefined, given: CompareArguments) =>
+      (await import('./fleet/compare.js')).compare(host, other, given),
+    );
 }
 
 function parseRate(text: string): number {

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readdirSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { hostUserName } from '../../src/fleet/acl.js';
 import { publicText } from '../../src/fleet/keys.js';
@@ -142,15 +143,32 @@ describe.skipIf(REDIS_MISSING)('sigsweep fleet', () => {
     expect(clean.json()).toMatchObject({
       hosts: [{ host: 'pbx2', result: 'clean', report: { findings: { critical: 0 } } }],
     });
-    const [text, json] = await Promise.all([
+    const html = tempFolder();
+    const [text, json, all, pages, compared, csv] = await Promise.all([
       fleet('report', 'pbx1', ...place),
       fleet('report', 'pbx1', '--format', 'json', ...place),
+      fleet('report', ...place),
+      fleet('report', '--format', 'json', '--html', html, '--group', 'west', ...place),
+      fleet('compare', 'pbx1', 'pbx2', ...place),
+      fleet('report', '--format', 'csv', ...place),
     ]);
-    expect(text.stdout).toContain('x.php');
+    expect([text.code, text.stdout]).toEqual([0, expect.stringContaining('x.php')]);
     expect(json.json()).toMatchObject({
       schema: expect.stringMatching(/^sigsweep\/scan@/),
       modules: [{ name: 'fax' }],
     });
+    expect([all.code, all.stdout]).toEqual([1, expect.stringMatching(/^result +NOT clean on 1 host\./m)]);
+    expect(pages.json()).toMatchObject({ schema: 'sigsweep/fleet@1', hosts: [{ name: 'pbx1' }, { name: 'pbx2' }] });
+    expect(readdirSync(html, { recursive: true }).sort()).toEqual([
+      'hosts',
+      'hosts/pbx1.html',
+      'hosts/pbx2.html',
+      'index.html',
+    ]);
+    expect([compared.code, compared.stdout]).toEqual([0, expect.stringContaining('fax')]);
+    expect(failureOf(csv.stderr)).toMatch(
+      /^a fleet is told of as text or json, or as pages with --html DIR, and not as csv/,
+    );
   });
 
   it('refuses hosts that there are not, and words that mean nothing', async () => {

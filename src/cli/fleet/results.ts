@@ -18,7 +18,7 @@ const SHOWN = SEVERITIES.filter((severity) => severity !== 'info');
 /** What the hosts of a batch found: those with something to tell, and how many there are of each. */
 export function* batchLines(results: readonly HostResult[]): Generator<string> {
   const telling = results.filter(({ report, order }) => order.state !== 'answered' || report?.exitCode !== 0);
-  yield* table(['host', 'result', ...SHOWN], telling.map(cellsOf));
+  yield* table(['host', 'result', ...SHOWN], telling.map(cellsOf), [2, 3, 4, 5]);
   for (const { order } of telling) {
     if (order.state === 'failed') yield `${order.host}  could not scan: ${shortForTerminal(order.reason)}`;
   }

@@ -1,16 +1,11 @@
-import { displayWidth } from '../../report/layout/width.js';
+import { aligned } from '../../report/layout/table.js';
 
-/** Rows below their headings, in columns; none without rows. */
-export function table(headings: readonly string[], rows: readonly (readonly string[])[]): string[] {
-  if (rows.length === 0) return [];
-  const all = [headings, ...rows];
-  const widths = headings.map((_, column) =>
-    all.reduce((most, row) => Math.max(most, displayWidth(row[column] ?? '')), 0),
-  );
-  return all.map((row) =>
-    row
-      .map((cell, column) => cell + ' '.repeat(Math.max(0, (widths[column] ?? 0) - displayWidth(cell))))
-      .join('  ')
-      .trimEnd(),
-  );
+/** Rows below their headings, in columns; none without rows. @param numbers columns of numbers. */
+export function table(
+  headings: readonly string[],
+  rows: readonly (readonly string[])[],
+  numbers: readonly number[] = [],
+): string[] {
+  const words = new Set(headings.map((_, column) => column).filter((column) => !numbers.includes(column)));
+  return rows.length === 0 ? [] : aligned([headings, ...rows], words, 2);
 }
