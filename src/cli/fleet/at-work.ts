@@ -1,7 +1,7 @@
 import { SigsweepError } from '../../errors.js';
 import { errorInWords } from '../../files/failure.js';
-import { type Ledger, openLedger } from '../../fleet/coordinator/fleet.js';
-import { QueueConnection } from '../../fleet/queue/connection.js';
+import { type Ledger, openLedger } from '../../fleet/coordinator/ledger.js';
+import type { QueueConnection } from '../../fleet/queue/connection.js';
 import { hasFleetStore } from '../../fleet/store/open.js';
 import { escapeControls } from '../../report/escape.js';
 import { databaseErrorInWords, isDatabaseError } from '../../state/sqlite.js';
@@ -63,7 +63,9 @@ export function withQueue<Result>(
 ): Promise<Result> {
   const address = queueAddressOf(given);
   return (exists ? withExistingLedger : withLedger)(given, async (ledger) => {
-    const connection = new QueueConnection(address, { onState: say });
+    // Who only reads does without all that it takes to speak with Redis.
+    const { QueueConnection: Connection } = await import('../../fleet/queue/connection.js');
+    const connection = new Connection(address, { onState: say });
     try {
       return await work({ ledger, connection, reached: () => connection.ready(UNREACHABLE) });
     } finally {

@@ -1,5 +1,5 @@
-import type { Ledger } from '../../fleet/coordinator/fleet.js';
-import { type Night, nextNight, nightsOf } from '../../fleet/coordinator/nights.js';
+import type { Ledger } from '../../fleet/coordinator/ledger.js';
+import type { Night } from '../../fleet/coordinator/nights.js';
 import { listHosts } from '../../fleet/store/hosts.js';
 import type { HostRecord } from '../../fleet/store/records.js';
 import { openTokens } from '../../fleet/store/tokens.js';
@@ -38,13 +38,14 @@ export async function list(given: ListArguments): Promise<void> {
 }
 
 async function listNights(ledger: Ledger, json: boolean): Promise<void> {
-  const nights = nightsOf(ledger);
-  const now = Date.now();
+  // It asks BullMQ when a pattern comes next.
+  const { nextNight, nightsOf } = await import('../../fleet/coordinator/nights.js');
+  const nights = nightsOf(ledger).map((night) => ({ ...night, next: nextNight(night, Date.now()) }));
   if (json) {
-    const objects = nights.map((night) => ({ ...night, next: isoOf(nextNight(night, now)) }));
+    const objects = nights.map((night) => ({ ...night, next: isoOf(night.next) }));
     return print([`${safeJson({ schema: 'sigsweep/nights@1', nights: objects })}\n`]);
   }
-  const rows = nights.map((night) => nightCells(night, now));
+  const rows = nights.map(nightCells);
   await print(
     fitted(
       nights.length === 0
@@ -69,13 +70,11 @@ function hostCells({ name, groups, labels, enrolledAt, lastHeard, version }: Hos
   ];
 }
 
-function nightCells(night: Night, now: number): string[] {
-  const { id, cron, tz, selection, spread } = night;
+function nightCells({ id, cron, tz, selection, spread, next }: Night & { readonly next: number | null }): string[] {
   const { hosts, groups, labels } = selection;
   const of = [...hosts, ...groups.map((group) => `group ${group}`)];
   const having = Object.entries(labels).map((pair) => pair.join('='));
   const who = `${of.length === 0 ? 'all' : of.join(', ')}${having.length === 0 ? '' : ` with ${having.join(', ')}`}`;
-  const next = nextNight(night, now);
   return [
     id,
     cron,

@@ -4,8 +4,9 @@ import { isTooLarge, type Waiting } from '../queue/inbox.js';
 import { hostByName, listHosts } from '../store/hosts.js';
 import { noteRefusal } from '../store/refusals.js';
 import { openTokens, tokensOf } from '../store/tokens.js';
-import type { Fleet, Ledger } from './fleet.js';
+import type { Fleet } from './fleet.js';
 import { type Judged, judge, type Known } from './judge.js';
+import type { Ledger } from './ledger.js';
 import { type Happening, type Taken, take } from './take.js';
 
 /** Hosts whose messages are looked at together. */

@@ -7,7 +7,7 @@ import { type Alarm, nextAlarm } from '../queue/nights.js';
 import { listHosts } from '../store/hosts.js';
 import { listNights, nightById, putNight, removeNight } from '../store/nights.js';
 import { addOrders, batches } from '../store/orders.js';
-import type { Ledger } from './fleet.js';
+import type { Ledger } from './ledger.js';
 import { ordersFor } from './orders.js';
 import { selected, selectionSchema } from './select.js';
 

@@ -4,7 +4,7 @@ import { COORDINATOR } from '../names.js';
 import { PRIORITIES, type Priority } from '../priorities.js';
 import type { Outgoing } from '../queue/outbox.js';
 import type { NewOrder } from '../store/records.js';
-import type { Ledger } from './fleet.js';
+import type { Ledger } from './ledger.js';
 import { delaysOf, type Spread } from './spread.js';
 
 /** After the end of its time a scan has so long to be reported, in milliseconds: the host or the queue may be away. */

@@ -8,7 +8,8 @@ import { Alarms } from '../queue/nights.js';
 import { forget } from '../store/retention.js';
 import { collect, membersOf } from './collect.js';
 import { deliverOrders, endOverdue } from './deliver.js';
-import { type Fleet, fleetOn, type Ledger } from './fleet.js';
+import { type Fleet, fleetOn } from './fleet.js';
+import type { Ledger } from './ledger.js';
 import { askForNight, nightsOf } from './nights.js';
 import type { Happening } from './take.js';
 

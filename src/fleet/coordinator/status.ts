@@ -5,7 +5,8 @@ import { COORDINATOR } from '../names.js';
 import { listHosts } from '../store/hosts.js';
 import { openOrders } from '../store/orders.js';
 import type { HostRecord, OrderRecord } from '../store/records.js';
-import type { Fleet, Ledger } from './fleet.js';
+import type { Fleet } from './fleet.js';
+import type { Ledger } from './ledger.js';
 
 /** How far a scan is. */
 export type ScanProgress = Body<'progress'>['progress'];

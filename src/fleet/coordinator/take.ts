@@ -6,8 +6,8 @@ import { failOrder, orderByNonce } from '../store/orders.js';
 import { noteRefusal } from '../store/refusals.js';
 import { enrolHost } from '../store/tokens.js';
 import { answer, refusal } from './answer.js';
-import type { Ledger } from './fleet.js';
 import type { Judged, Refused } from './judge.js';
+import type { Ledger } from './ledger.js';
 
 /** One thing that a round brought. */
 export interface Happening {
