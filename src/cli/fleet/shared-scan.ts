@@ -1,5 +1,5 @@
 import { SigsweepError } from '../../errors.js';
-import type { Ledger } from '../../fleet/coordinator/fleet.js';
+import type { Ledger } from '../../fleet/coordinator/ledger.js';
 import { publicKeyOf } from '../../fleet/keys.js';
 import { hostByName, listHosts } from '../../fleet/store/hosts.js';
 import { sharedScan } from '../../fleet/store-scan/shared-scan.js';
