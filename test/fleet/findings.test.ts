@@ -255,13 +255,18 @@ describe('hosts', () => {
     const { findings, exitCode } = look(store);
     expect(findings.map(({ severity, detail }) => [severity, detail])).toEqual([
       ['high', 'wrong key, 2 times, the last on 2026-11-27T10:00Z: another key signed it'],
+      // Somebody tried to enrol.
+      ['medium', 'unsigned'],
       ['low', 'late'],
     ]);
     expect(exitCode).toBe(1);
     expect(look(store, { refusedWithin: 2 * HOUR }).findings).toEqual([]);
     // Another machine has that name by now.
     putHost(store, { name: 'a', publicKey: 'k2', groups: [], labels: {}, store: false, enrolledAt: hoursAgo(1) });
-    expect(look(store).findings.map(({ kind }) => kind)).toEqual(['never-reported']);
+    expect(look(store).findings.map(({ kind, hosts }) => [kind, hosts.names[0]])).toEqual([
+      ['never-reported', 'a'],
+      ['refused', 'stranger'],
+    ]);
   });
 });
 

@@ -40,6 +40,11 @@ describe.skipIf(CHROMIUM_MISSING !== undefined)(`the page of a fleet (${CHROMIUM
   it('shows names as names, and leads nowhere but to itself and the reports of its hosts', async () => {
     const page = await openFile(browser, written());
     expect(await page.locator('#hosts ~ .scroll tbody tr').count()).toBe(15);
+    const verdictOf = (host: string) =>
+      page.locator('#hosts ~ .scroll tr', { hasText: host }).locator('.verdict').innerText();
+    expect(await verdictOf('pbx-7.west.example')).toBe('clean');
+    // One of its modules lost its signature.
+    expect(await verdictOf('stripped')).toBe('needs a look');
     expect(await page.locator('img, iframe, object, embed, base, script, [src]').count()).toBe(0);
     const links = await page
       .locator('a')

@@ -1,6 +1,7 @@
 import { compareBytes } from '../../files/bytepath.js';
 import { ExitCode } from '../../scan/exit-code.js';
 import { SEVERITIES, type Severity } from '../../types.js';
+import { hostByName } from '../store/hosts.js';
 import type { Counts } from '../store/records.js';
 import { refusalsSince } from '../store/refusals.js';
 import type { FleetStore } from '../store/store.js';
@@ -81,7 +82,6 @@ function fleetFindings(
   hosts: readonly FleetHost[],
   { now, refusedWithin = WEEK, ...options }: FleetOptions,
 ): { found: FleetFinding[]; leftOut: number } {
-  const members = new Map(hosts.map((host) => [host.name, host]));
   const chosen = options.hosts;
   // Where only some hosts are asked about, it takes all names to know whether one of them is meant.
   const mostNamed = chosen === undefined ? MOST_NAMED : Number.MAX_SAFE_INTEGER;
@@ -97,9 +97,11 @@ function fleetFindings(
     if (all.length < MOST_FINDINGS) all.push(chosen === undefined ? finding : withFewNames(finding, chosen));
   };
   for (const refusal of refusalsSince(store, new Date(now.getTime() - refusedWithin))) {
-    const host = members.get(refusal.host);
+    const host = hostByName(store, refusal.host);
     // What an earlier member of that name left in the queue is no news of this one.
-    if (host !== undefined && refusal.lastAt >= host.enrolledAt) add(refusalFinding(refusal));
+    if (host === null || (host.removedAt === null && refusal.lastAt >= host.enrolledAt)) {
+      add(refusalFinding(refusal, host !== null));
+    }
   }
   for (const finding of shared.found) add(finding);
   for (const finding of comparedModules(store, stale, mostNamed)) add(finding);

@@ -30,16 +30,18 @@ const REFUSAL_SEVERITIES: Readonly<Record<Refusal, Severity>> = {
   protocol: 'medium',
 };
 
-/** What was not believed of what lay in the queue of a host, whoever put it there. */
-export function refusalFinding({ host, why, detail, lastAt, firstAt, count }: RefusalRecord): FleetFinding {
+/**
+ * What was not believed of what lay in the queue of a host, whoever put it there.
+ * @param isMember else somebody tried to enrol, most often with a token that is over.
+ */
+export function refusalFinding(
+  { host, why, detail, lastAt, firstAt, count }: RefusalRecord,
+  isMember: boolean,
+): FleetFinding {
   const often = count === 1 ? '' : `, ${count} times, the last on ${lastAt.toISOString().slice(0, 16)}Z`;
-  return about(
-    host,
-    'refused',
-    REFUSAL_SEVERITIES[why],
-    firstAt,
-    `${why}${often}${detail === '' ? '' : `: ${detail}`}`,
-  );
+  const own = REFUSAL_SEVERITIES[why];
+  const severity = isMember || own !== 'high' ? own : 'medium';
+  return about(host, 'refused', severity, firstAt, `${why}${often}${detail === '' ? '' : `: ${detail}`}`);
 }
 
 function about(

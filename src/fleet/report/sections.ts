@@ -118,7 +118,9 @@ function hostRow(host: FleetHost, paged: ReadonlySet<string>): Markup {
     h(
       'td',
       {},
-      h('span', { class: `verdict${verdict === 'clean' ? ' v-good' : ''}` }, verdict),
+      verdict === 'clean' && counts.medium > 0
+        ? h('span', { class: 'verdict' }, 'needs a look')
+        : h('span', { class: `verdict${verdict === 'clean' ? ' v-good' : ''}` }, verdict),
       state !== 'reporting' && h('span', { class: 'remark' }, state),
       order?.state === 'failed' && h('span', { class: 'remark' }, 'could not do what it was asked'),
       order?.state === 'expired' && h('span', { class: 'remark' }, 'did not answer'),
@@ -126,7 +128,7 @@ function hostRow(host: FleetHost, paged: ReadonlySet<string>): Markup {
     h(
       'td',
       { class: 'found' },
-      found.length === 0 && h('span', { class: 'aside' }, whole === null && part === null ? '–' : 'none'),
+      found.length === 0 && h('span', { class: 'aside' }, verdict === 'unknown' ? '–' : 'none'),
       ...found.slice(0, 2).map((severity) => h('div', {}, `${groupDigits(counts[severity])} `, severityWord(severity))),
     ),
     h('td', { class: 'number' }, modules === 0 ? '–' : `${groupDigits(good)} of ${groupDigits(modules)}`),
