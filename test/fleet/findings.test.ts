@@ -141,6 +141,15 @@ describe('a module that is not the same everywhere', () => {
     const [found] = look(fleet(Object.fromEntries(modules))).findings;
     expect(found?.hosts).toEqual({ count: 1, names: ['h59'] });
     expect(found?.variants[0]?.hosts).toMatchObject({ count: 59, names: { length: 50 } });
+    // Who asks about the last of many that differ is told of it, whatever is named else.
+    const half = names.map((name, index) => [name, [module('cdr', 'good', { signature: text(`${index % 2}`) })]]);
+    const [asked, ...more] = look(fleet(Object.fromEntries(half)), { hosts: new Set(['h59']) }).findings;
+    expect([asked?.hosts.count, asked?.hosts.names.slice(0, 2), asked?.hosts.names.length, more]).toEqual([
+      60,
+      ['h59', 'h00'],
+      50,
+      [],
+    ]);
   });
 });
 

@@ -57,6 +57,12 @@ describe('the fleet as text', () => {
     expect(text.join('\n')).not.toMatch(/[\x00-\x09\x0b-\x1f\x80-\x9f\u202e]/);
   });
 
+  it('fits with hosts that are called as long as can be', () => {
+    const store = newStore();
+    enrol(store, 'h'.repeat(63), 'short');
+    for (const line of lines(store, { columns: 80 })) expect(displayWidth(line), line).toBeLessThanOrEqual(80);
+  });
+
   it('says clean only of a fleet that is', () => {
     const store = newStore();
     expect(lines(store).at(-2)).toBe('result    no host is enrolled.');
