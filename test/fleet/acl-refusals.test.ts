@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { hostPrefix, JOBS_QUEUE, REPORTS_QUEUE } from '../../src/fleet/names.js';
+import { hostPrefix, JOBS_QUEUE, REPORTS_QUEUE, STORE_PREFIX } from '../../src/fleet/names.js';
+import { addFlow, removeFlow } from '../../src/fleet/queue/flow.js';
 import { COORDINATOR, clientOf, connectionOf, type Login, PBX, STORE, startExampleRedis } from './example-redis.js';
 import { REDIS_MISSING, type TestRedis } from './redis.js';
 
@@ -173,6 +174,28 @@ describe.skipIf(REDIS_MISSING)(
       expect(await client.lrange('sigsweep:store:batches:wait', 0, -1)).toEqual(['1', '2']);
       const attempts = [`HGETALL ${OTHER}:1`, `HGETALL ${OWN}:1`, 'GET sigsweep:coordinator:nights:id', 'GET other'];
       expect(await notRefused(STORE, [...wordsOf(attempts.join('\n')), ...wordsOf(BY_REACH)])).toEqual([]);
+    });
+
+    it('nor by what it writes into a flow that the coordinator ends', async () => {
+      const children = ['a', 'b'].map((id) => ({ queue: 'batches', id, data: {} }));
+      const flow = { prefix: STORE_PREFIX, queue: 'scans', id: 'evil', data: {}, children, attempts: 1, pause: 1 };
+      const connection = connectionOf(redis, COORDINATOR);
+      await addFlow(connection, flow);
+      const client = clientOf(redis, STORE);
+      for (const place of ['dependencies', 'unsuccessful']) await client.del(`sigsweep:store:scans:evil:${place}`);
+      await client.sadd(
+        'sigsweep:store:scans:evil:dependencies',
+        `${OTHER}:1`,
+        `${OTHER}:wait`,
+        'sigsweep:store:batches:a',
+      );
+      await client.zadd('sigsweep:store:scans:evil:unsuccessful', 1, `${OTHER}:1`);
+      await client.hset('sigsweep:store:batches:a', 'parentKey', `${OTHER}:1`);
+      const others = await redis.cli('eval', DIGEST, '0', 'sigsweep:store:');
+      await removeFlow(connection, flow);
+      expect(await redis.cli('eval', DIGEST, '0', 'sigsweep:store:')).toBe(others);
+      const left = ['scans:evil', 'scans:evil:dependencies', 'scans:waiting-children', 'batches:a', 'batches:b'];
+      expect(await client.exists(...left.map((key) => `sigsweep:store:${key}`))).toBe(0);
     });
 
     it('the coordinator reaches the fleet, and neither the server nor what else Redis holds', async () => {

@@ -8,9 +8,8 @@ import type { ScanPart } from '../../scan/part.js';
 import { checkOptions } from '../../scan/run.js';
 import { type PlannedScan, planScan } from '../../scan/scan-parts.js';
 import { newNonce } from '../message/message.js';
-import { SCANS_QUEUE, STORE_PREFIX } from '../names.js';
 import type { QueueConnection } from '../queue/connection.js';
-import { removeFlow } from '../queue/flow.js';
+import { type Flow, removeFlow } from '../queue/flow.js';
 import { bodyOf, flowOf, type SharedScanOptions } from './ask.js';
 import { batchesOf } from './batches.js';
 import { collect } from './collect.js';
@@ -58,7 +57,7 @@ export async function sharedScan(
   try {
     await collect(shared, flow, parts, signal, () => onProgress?.(parts.progress(plan.names.length)));
   } finally {
-    await tidyUp(shared.connection, nonce);
+    await tidyUp(shared.connection, flow);
   }
   const head = {
     kind: 'full' as const,
@@ -78,9 +77,9 @@ function asCutShort(part: ScanPart): ScanPart {
 }
 
 /** Nobody has to work on what nobody waits for. */
-async function tidyUp(connection: QueueConnection, nonce: string): Promise<void> {
+async function tidyUp(connection: QueueConnection, flow: Flow): Promise<void> {
   if (!connection.isReady) return;
-  const removed = removeFlow(connection, STORE_PREFIX, SCANS_QUEUE, nonce).catch(() => undefined);
+  const removed = removeFlow(connection, flow).catch(() => undefined);
   await Promise.race([removed, new Promise((resolve) => setTimeout(resolve, LONGEST_END).unref())]);
 }
 
