@@ -175,6 +175,8 @@ function redisOptions(address: QueueAddress, onPause: (milliseconds: number) => 
     connectTimeout: CONNECT_MILLISECONDS,
     socketTimeout: SILENCE_MILLISECONDS,
     keepAlive: CONNECT_MILLISECONDS,
+    // What a user may not is noted in Redis's ACL LOG, which is for those who try something.
+    disableClientInfo: true,
     // Workers wait as long as it takes.
     maxRetriesPerRequest: null,
     retryStrategy: (times) => {
