@@ -72,6 +72,7 @@ interface Elsewhere {
 
 /** Commands that cannot run beside other tests: they build, install, run all tests or take minutes. Each runs elsewhere. */
 export const ELSEWHERE: readonly Elsewhere[] = [
+  { command: /^npm run demo:fleet$/, file: 'test/fleet/demo.test.ts', text: 'runDemo(' },
   { command: /^sudo sigsweep agent --queue /, file: 'test/fleet/agent.test.ts', text: "'--token-file'" },
   ...['enroll', 'watch', 'scan'].map((word) => ({
     command: new RegExp(`^sigsweep fleet ${word} `),
