@@ -6,7 +6,7 @@ import { newKey } from '../../src/fleet/keys.js';
 import { newNonce } from '../../src/fleet/message/message.js';
 import { readReport } from '../../src/fleet/message/report-wire.js';
 import { seal } from '../../src/fleet/message/seal.js';
-import { newToken, tokenText } from '../../src/fleet/token.js';
+import { tokenText } from '../../src/fleet/token.js';
 import type { Report } from '../../src/model.js';
 import { reportParts } from '../../src/report/render.js';
 import { runCli } from '../helpers/cli.js';
@@ -204,12 +204,6 @@ describe.skipIf(REDIS_MISSING !== undefined)(`an agent (${REDIS_MISSING ?? 'with
     const none = await run();
     expect(none).toMatchObject({ code: 2, stderr: expect.stringMatching(/no fleet: run sigsweep fleet enroll HOST/) });
     expect(none.stderr).toMatch(/\[ENROLMENT_REFUSED\]\n$/);
-    const over = await run('--token', tokenText(coordinator.token(-1000)));
-    expect(over).toMatchObject({ code: 2, stderr: expect.stringMatching(/the token ended 20.*fleet enroll/) });
-    const open = join(folder, 'token');
-    writeFileSync(open, tokenText(coordinator.token()), { mode: 0o644 });
-    expect(await run('--token-file', open)).toMatchObject({ code: 2, stderr: expect.stringMatching(/FILE_UNSAFE/) });
-
     // Used before, as the coordinator says.
     const used = run('--token', tokenText(coordinator.token()));
     const { nonce } = await coordinator.next('enrol');
@@ -229,14 +223,5 @@ describe.skipIf(REDIS_MISSING !== undefined)(`an agent (${REDIS_MISSING ?? 'with
       stderr: expect.stringMatching(/another agent works with .*--agent-folder/),
     });
     expect(await agent.end('SIGTERM')).toBe(0);
-    const other = await run('--token', tokenText(newToken('pbx-9', newKey(), Date.now() + HOUR)));
-    expect(other).toMatchObject({
-      code: 2,
-      stderr: expect.stringMatching(/enrolled as pbx-1\.example with another coordinator, .* remove .*enrolment\.json/),
-    });
-    // The token that it came in with may stay in its configuration.
-    const back = startAgent(redis.url(), folder, '--token', token);
-    await back.until(/waits for jobs/);
-    expect(await back.end('SIGTERM')).toBe(0);
   });
 });
