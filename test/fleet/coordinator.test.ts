@@ -160,7 +160,10 @@ describe.skipIf(REDIS_MISSING)('a coordinator', () => {
       const { fleet, hosts } = await fleetOf(redis, ['pbx1']);
       await hosts[0]?.say('hello', { state: 'idle', since: 0 }, { data: 'x'.repeat(MAX_SEALED_CHARACTERS + 1) });
       const fetched: string[] = [];
-      fleet.inbox.content = async (_host, id) => fetched.push(id);
+      fleet.inbox.content = async (_host, id) => {
+        fetched.push(id);
+        return undefined;
+      };
       await round(fleet);
       expect([refusals(fleet, 'pbx1'), fetched, await hosts[0]?.waiting()]).toEqual([[['too large', 1]], [], 0]);
     });
@@ -208,6 +211,51 @@ describe.skipIf(REDIS_MISSING)('a coordinator', () => {
       expect(refusals(fleet, 'pbx1').map(([why]) => why)).toEqual(['malformed']);
       expect(refusals(fleet, 'pbx2').map(([why]) => why)).toEqual(['malformed', 'unsigned']);
       expect([await client.exists(`${keys[0]}wait`), await client.llen(`${keys[1]}wait`)]).toEqual([0, 0]);
+    });
+
+    it('a queue of jobs that its host made something else of, and keeps nobody waiting for it', async () => {
+      const { fleet, hosts, connection } = await fleetOf(redis, ['pbx1', 'pbx2', 'pbx3']);
+      const jobs = await ask(fleet, hosts);
+      const { client } = connection;
+      for (const key of ['meta', 'wait']) await client.del(`${hostPrefix('pbx1')}:jobs:${key}`);
+      await client.set(`${hostPrefix('pbx1')}:jobs:meta`, 'no hash');
+      await client.set(`${hostPrefix('pbx2')}:jobs:id`, 'no number');
+      await Promise.all(hosts.map((host, index) => host.report(jobs[index] ?? '', shell)));
+      await round(fleet);
+      expect(hosts.map(({ name }) => reports(fleet, name))).toEqual([1, 1, 1]);
+      expect(await Promise.all(hosts.map((host) => host.waiting()))).toEqual([0, 0, 0]);
+      expect(['pbx1', 'pbx2', 'pbx3'].map((host) => refusals(fleet, host))).toEqual([
+        [['malformed', 1]],
+        [['malformed', 1]],
+        [],
+      ]);
+      // They never heard an answer, and say it again.
+      await hosts[0]?.report(jobs[0] ?? '', shell);
+      await client.set(`${hostPrefix('pbx2')}:jobs:prioritized`, 'no set');
+      await ask(fleet, hosts);
+      await round(fleet);
+      expect(await Promise.all(hosts.map((host) => host.heardOf('accepted')))).toMatchObject([[{}], [], [{}]]);
+      expect(await Promise.all(hosts.slice(2).map((host) => host.heardOf('scan')))).toMatchObject([[{}, {}]]);
+      expect(await deliverOrders(fleet)).toMatchObject([{ host: 'pbx2' }]);
+    });
+
+    it('a message that became another between the question for its size and the reading', async () => {
+      const { fleet, hosts, connection } = await fleetOf(redis, ['pbx1', 'pbx2']);
+      const [job = ''] = await ask(fleet, [hosts[1] as FakeHost]);
+      const ids = [await hosts[0]?.say('hello', { state: 'idle', since: 0 }), await hosts[0]?.report(job, shell)];
+      await hosts[1]?.report(job, shell);
+      const [grown, other] = ids.map((id) => `${hostPrefix('pbx1')}:reports:${id}`) as [string, string];
+      const { oldest } = fleet.inbox;
+      fleet.inbox.oldest = async (host, most) => {
+        const found = await oldest.call(fleet.inbox, host, most);
+        await connection.client.hset(grown, 'data', `"${'x'.repeat(20_000)}"`);
+        await connection.client.del(other);
+        await connection.client.set(other, 'no hash');
+        return found;
+      };
+      expect(await fleet.inbox.content('pbx1', ids[0] ?? '', 10)).toBeUndefined();
+      await round(fleet);
+      expect([refusals(fleet, 'pbx1'), reports(fleet, 'pbx2')]).toEqual([[['unsigned', 2]], 1]);
     });
 
     it('more messages than anybody has to send, of which others need not wait for the end', async () => {

@@ -7,6 +7,7 @@ import { openTokens, tokensOf } from '../store/tokens.js';
 import type { Fleet } from './fleet.js';
 import { type Judged, judge, type Known } from './judge.js';
 import type { Ledger } from './ledger.js';
+import { putAll } from './put.js';
 import { type Happening, type Taken, take } from './take.js';
 
 /** Hosts whose messages are looked at together. */
@@ -53,7 +54,9 @@ async function oldest({ inbox }: Fleet, host: string): Promise<Message[]> {
 /** Takes messages that are not too many to be held in memory. */
 async function takeBatch(fleet: Fleet, batch: readonly Message[], now: () => number): Promise<readonly Happening[]> {
   const contents = await Promise.all(
-    batch.map((message) => (isFetched(message) ? fleet.inbox.content(message.host, message.id) : undefined)),
+    batch.map((message) =>
+      isFetched(message) ? fleet.inbox.content(message.host, message.id, message.size) : undefined,
+    ),
   );
   const time = now();
   const taken = fleet.store.transaction(() => {
@@ -64,9 +67,13 @@ async function takeBatch(fleet: Fleet, batch: readonly Message[], now: () => num
       return take(fleet, host, id, judged, time);
     });
   });
-  await fleet.outbox.put(taken.flatMap(({ answers }) => answers));
+  const broken = await putAll(
+    fleet,
+    taken.flatMap(({ answers }) => answers),
+    time,
+  );
   await Promise.all(batch.filter(({ id }) => id !== '').map(({ host, id }) => fleet.inbox.remove(host, id)));
-  return taken.flatMap(({ happenings }) => happenings);
+  return [...taken.flatMap(({ happenings }) => happenings), ...broken];
 }
 
 function judgeMessage(

@@ -2,6 +2,7 @@ import { expireOrders, openOrders } from '../store/orders.js';
 import type { OrderRecord } from '../store/records.js';
 import type { Fleet } from './fleet.js';
 import { outgoing } from './orders.js';
+import { putAll } from './put.js';
 
 const PAGE = 1000;
 
@@ -16,7 +17,12 @@ export async function deliverOrders(fleet: Fleet, now = Date.now): Promise<Order
   for (;;) {
     const page = openOrders(fleet.store, new Date(now()), after, PAGE);
     const lost = await fleet.outbox.missing(page);
-    await fleet.outbox.put(lost.map((order) => outgoing(order, now())));
+    const time = now();
+    await putAll(
+      fleet,
+      lost.map((order) => outgoing(order, time)),
+      time,
+    );
     put.push(...lost);
     const last = page.at(-1);
     if (last === undefined || page.length < PAGE) return put;

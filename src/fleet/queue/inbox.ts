@@ -51,6 +51,12 @@ for index = #ids, 1, -1 do
 end
 return found`;
 
+/** What a message says, unless the host made it larger since its size was asked, or something else of it. */
+const CONTENT = `
+local size = redis.pcall('HSTRLEN', KEYS[1], 'data')
+local isAsAsked = type(size) == 'number' and size <= tonumber(ARGV[1])
+return isAsAsked and redis.call('HGET', KEYS[1], 'data') or false`;
+
 /** Takes one message out, wherever it stands: both or nothing, so that no half of it stays behind. */
 const REMOVE = `
 redis.pcall('LREM', KEYS[1], -1, ARGV[2])
@@ -58,7 +64,8 @@ return redis.call('DEL', ARGV[1] .. ARGV[2])`;
 
 /** Takes the newest out of a list that is too long. */
 const DROP = `
-local ids = redis.call('LRANGE', KEYS[1], 0, tonumber(ARGV[2]) - 1)
+local ids = redis.pcall('LRANGE', KEYS[1], 0, tonumber(ARGV[2]) - 1)
+if ids.err then return 0 end
 for _, id in ipairs(ids) do
   redis.call('DEL', ARGV[1] .. id)
 end
@@ -74,6 +81,7 @@ export class Inbox {
     const { client } = connection;
     client.defineCommand('sigsweepCounts', { lua: COUNTS });
     client.defineCommand('sigsweepOldest', { lua: OLDEST, numberOfKeys: 1 });
+    client.defineCommand('sigsweepContent', { lua: CONTENT, numberOfKeys: 1 });
     client.defineCommand('sigsweepRemove', { lua: REMOVE, numberOfKeys: 1 });
     client.defineCommand('sigsweepDrop', { lua: DROP, numberOfKeys: 1 });
   }
@@ -111,14 +119,14 @@ export class Inbox {
     return found;
   }
 
-  /** What a message says, as whoever put it there wrote it; `undefined` where there is none, or it is no JSON. */
-  async content(host: string, id: string): Promise<unknown> {
-    const text = await this.connection.client.hget(jobPrefix(host) + id, 'data');
-    try {
-      return text === null ? undefined : JSON.parse(text);
-    } catch {
-      return undefined;
-    }
+  /**
+   * The sealed text of a message; `undefined` where none lies there. What is no plain text in quotes is not unpacked: in
+   * memory it could take many times its size.
+   * @param size what {@link oldest} said of it.
+   */
+  async content(host: string, id: string, size: number): Promise<string | undefined> {
+    const text = await this.#call<string | null>('sigsweepContent', jobPrefix(host) + id, size);
+    return /^"([\w-]*)"$/.exec(text ?? '')?.[1];
   }
 
   /** Takes a message out of the queue. */

@@ -67,9 +67,28 @@ export class Outbox {
     this.#flows.on('error', () => undefined);
   }
 
-  /** Puts messages into the queues of their hosts. @throws Error of Redis, with some of them put */
-  async put(messages: readonly Outgoing[]): Promise<void> {
-    for (const slice of slicesOf(messages)) await Promise.all(slice.map((message) => this.#add(message)));
+  /**
+   * Puts messages into the queues of their hosts. A host can make something else of its queue: nobody else is to wait for
+   * that, so what is there is taken away, and next time there is a queue again.
+   * @returns hosts into whose queues not all of it could be put.
+   * @throws Error of Redis, with some of them put
+   */
+  async put(messages: readonly Outgoing[]): Promise<Set<string>> {
+    const broken: Outgoing[] = [];
+    for (const slice of slicesOf(messages)) {
+      const results = await Promise.allSettled(slice.map((message) => this.#add(message)));
+      for (const [index, message] of slice.entries()) {
+        const result = results[index];
+        if (result?.status !== 'rejected') continue;
+        if (!isNoQueue(result.reason)) throw result.reason;
+        broken.push(message);
+      }
+    }
+    const hosts = new Set(broken.map(({ host }) => host));
+    for (const host of hosts) await this.#call('sigsweepClear', jobsPrefix(host));
+    // A script that fails leaves what it had done by then.
+    for (const { host, nonce } of broken) await this.connection.client.del(jobKey(host, nonce));
+    return hosts;
   }
 
   /** Those of these messages that do not lie in Redis, in whatever state. */
@@ -141,6 +160,11 @@ export class Outbox {
   #call<Result>(command: string, ...args: readonly (string | number)[]): Promise<Result> {
     return this.connection.script<Result>(command, args);
   }
+}
+
+/** Whether Redis says that keys of a queue hold something else; what it says of itself begins with another word. */
+function isNoQueue(error: unknown): boolean {
+  return error instanceof Error && /^(?:WRONGTYPE|ERR) /.test(error.message);
 }
 
 function* slicesOf<Each>(all: readonly Each[]): Generator<readonly Each[]> {
