@@ -10,8 +10,9 @@ import {
   MAX_KEPT_PATH_BYTES,
   MAX_REPORT_TEXT_BYTES,
 } from '../../src/limits.js';
-import type { Finding, Report } from '../../src/model.js';
+import type { Finding, ModuleReport, Report } from '../../src/model.js';
 import { placedFindings } from '../../src/report/findings.js';
+import { FORMATS, reportParts } from '../../src/report/render.js';
 import { bytes, finding, hostileModule, listed, module, report, signature } from '../report/fixtures.js';
 import { badNight } from '../report/html/example.js';
 import { anyReport } from './report-arbitrary.js';
@@ -97,6 +98,27 @@ describe('a report on its way to the coordinator', () => {
     expect(leftOut).toBe(3000 - found(bounded).length);
     expect(bounded.notes.slice(-3).join()).toMatch(/[\d,]+ findings.*[\d,]+ modules.*[\d,]+ changes$/);
     expect(readReport(json)).toStrictEqual(bounded);
+  });
+});
+
+describe('a report that somebody made up', () => {
+  const number = fc.oneof(fc.double({ noNaN: true, noDefaultInfinity: true }), fc.maxSafeInteger());
+
+  it('is shown in every form, whatever its numbers, times and names are, and nothing of it raw', async () => {
+    await fc.assert(
+      fc.asyncProperty(anyReport, number, fc.maxSafeNat(), async (honest, any, mode) => {
+        const sent = JSON.parse(writeReport(honest));
+        for (const each of [...sent.tree.findings, ...sent.modules.flatMap((one: ModuleReport) => one.findings)]) {
+          Object.assign(each, { size: any, mtimeMs: any, ctimeMs: any, mode, uid: mode, gid: mode });
+        }
+        const made = readReport(JSON.stringify(sent));
+        for (const format of FORMATS) {
+          const parts = await reportParts(made, format, { color: false, all: true, columns: 80 });
+          expect([...parts].join(''), format).not.toContain('\u001b');
+        }
+      }),
+      { numRuns: 25 },
+    );
   });
 });
 
