@@ -28,7 +28,7 @@ export function findingsSection({ findings }: FleetReport, paged: ReadonlySet<st
           'findings',
           h(
             'table',
-            { class: 'modules' },
+            {},
             h('caption', { class: 'hidden' }, `${countInWords(findings.length, 'finding')}, the worst first`),
             head(['Severity', 'What', 'Hosts']),
             h('tbody', {}, ...findings.slice(0, MOST_FINDINGS).map((finding) => findingRow(finding, paged))),
