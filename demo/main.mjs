@@ -52,7 +52,7 @@ async function enrol({ queue, fleet }, name, file) {
 }
 
 /** @param {string} folder @param {ReturnType<typeof readArguments>} options @param {AbortSignal} stop */
-async function run(folder, { once, pages = join(folder, 'pages') }, stop) {
+async function run(folder, { once, pages }, stop) {
   say(`building three systems in ${folder}`);
   /** @type {Coordinator['beside']} */
   const beside = [];
@@ -77,11 +77,13 @@ async function run(folder, { once, pages = join(folder, 'pages') }, stop) {
     say('all three belong to the fleet, and scan');
     stop.throwIfAborted();
     await sigsweep(['fleet', 'scan', '--no-progress', ...queue, ...fleet]);
-    const [text] = await Promise.all(
-      [['--all'], ['--html', pages]].map((form) => sigsweep(['fleet', 'report', ...form, ...fleet])),
-    );
-    process.stdout.write(`\n${text}\n`);
-    say(`the pages are in ${pages}: open ${join(pages, 'index.html')}`);
+    process.stdout.write(`\n${await sigsweep(['fleet', 'report', '--all', ...fleet])}\n`);
+    // What lies in the temporary folder is only there as long as this runs.
+    if (!once || pages !== undefined) {
+      const place = pages ?? join(folder, 'pages');
+      await sigsweep(['fleet', 'report', '--html', place, ...fleet]);
+      say(`the pages are in ${place}: open ${join(place, 'index.html')}`);
+    }
     if (once) return;
     say('it runs on until Ctrl-C; another terminal can ask for more:');
     say(`node dist/program/cli/main.js fleet scan ${[...queue, ...fleet].join(' ')}`);
