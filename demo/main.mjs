@@ -121,5 +121,6 @@ try {
   process.stderr.write(
     isUsage ? `${error.message}\n${USAGE}` : `demo: ${error instanceof Error ? error.message : error}\n`,
   );
-  process.exitCode = 2;
+  // Whatever was being started meanwhile ends with this.
+  process.exit(2);
 }

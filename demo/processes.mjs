@@ -46,7 +46,8 @@ export class Beside {
         end();
       });
     });
-    process.once('exit', this.kill);
+    // Before its folder is removed.
+    process.prependOnceListener('exit', this.kill);
   }
 
   kill = () => {
