@@ -28,6 +28,8 @@ const PROGRAM = fileURLToPath(new URL('../dist/program/cli/main.js', import.meta
 const AGENTS = fileURLToPath(new URL('fleet/agents.mjs', import.meta.url));
 const TICKS_PER_SECOND = 100;
 const NIGHTS = 2;
+const IDLE_LEAD = 5000;
+const IDLE_MILLISECONDS = 20_000;
 
 const { values } = parseArgs({
   options: {
@@ -114,6 +116,7 @@ async function measure() {
     });
     say(`night ${night + 1}: taken in in ${round(seconds)} s`);
   }
+  const idleShare = await idleCpu(agents, at);
   const afterwards = await redisMemory(port);
   const text = await timed(() => sigsweep(['fleet', 'report', ...place], [0, 1, 3]));
   const json = await timed(() => sigsweep(['fleet', 'report', '--format', 'json', ...place], [0, 1, 3]));
@@ -140,6 +143,7 @@ async function measure() {
       jsonBytes: json.result.length,
     },
     statusSeconds: round(status.seconds),
+    idleCoreShare: Math.round(idleShare * 10_000) / 10_000,
     minutes: round((performance.now() - began) / 60_000),
   };
   await stop(redis);
@@ -147,8 +151,24 @@ async function measure() {
   return result;
 }
 
+/**
+ * What share of a core the coordinator takes while nothing happens but that hosts say that they are there.
+ * @param {import('node:child_process').ChildProcess} agents @param {readonly string[]} at
+ */
+async function idleCpu(agents, at) {
+  const watch = start(process.execPath, [PROGRAM, 'fleet', 'watch', ...at]);
+  await says(watch, 'watches ');
+  agents.send({ hello: true });
+  await sleep(IDLE_LEAD);
+  const before = usage(Number(watch.pid)).cpu;
+  await sleep(IDLE_MILLISECONDS);
+  const share = ((usage(Number(watch.pid)).cpu - before) * 1000) / IDLE_MILLISECONDS;
+  await stop(watch);
+  return share;
+}
+
 /** @param {any} result */
-function tell({ command, machine, versions, fleet, redis, nights, report, statusSeconds }) {
+function tell({ command, machine, versions, fleet, redis, nights, report, statusSeconds, idleCoreShare }) {
   const rows = [
     ['', ...nights.map((/** @type {any} */ _, /** @type {number} */ night) => `night ${night + 1}`)],
     ...[
@@ -171,6 +191,7 @@ function tell({ command, machine, versions, fleet, redis, nights, report, status
     say(`${String(label).padEnd(38)}${cells.map((cell) => String(cell).padStart(20)).join('')}`);
   say(`Redis with agents that wait: ${megabytes(redis.idleBytes)}, ${redis.connections} connections`);
   say(`report of the fleet: text ${report.textSeconds} s, JSON ${report.jsonSeconds} s; status ${statusSeconds} s`);
+  say(`between nights, each host heard of every 3 minutes: ${Math.round(idleCoreShare * 1000) / 10} % of a core`);
 }
 
 /** @param {string} line */

@@ -19,6 +19,9 @@ const HOUR = 3_600_000;
 const AT_ONCE = 50;
 
 const counts = { connected: 0, reported: 0, accepted: 0, refused: 0, bytes: 0, sealed: 0 };
+/** @type {(() => Promise<unknown>)[]} */
+const hellos = [];
+const HELLO_INTERVAL = 180_000;
 let night = 0;
 
 process.once('message', async (/** @type {any} */ { url, seeds, coordinator, modules }) => {
@@ -34,10 +37,21 @@ process.once('message', async (/** @type {any} */ { url, seeds, coordinator, mod
   }
   setInterval(() => process.send?.(counts), 200);
   process.on('message', (/** @type {any} */ said) => {
+    if (said.hello === true) return sayHello();
     night = said.night;
     Object.assign(counts, { reported: 0, accepted: 0, bytes: 0, sealed: 0 });
   });
 });
+
+/** Every host says that it is there once in three minutes, as real ones do. */
+function sayHello() {
+  let next = 0;
+  const began = Date.now();
+  setInterval(() => {
+    const due = Math.floor(((Date.now() - began) * hellos.length) / HELLO_INTERVAL);
+    for (; next < due; next += 1) void hellos[next % hellos.length]?.();
+  }, 100);
+}
 
 /**
  * @param {import('../../dist/src/fleet/queue/address.js').QueueAddress} address @param {number} number
@@ -79,5 +93,21 @@ async function begin(address, number, { name, seed }, keys, modules) {
     },
     { drainDelay: 10 },
   );
+  hellos.push(() => {
+    const now = Date.now();
+    const body = { state: /** @type {const} */ ('idle'), since: now };
+    const draft = {
+      kind: /** @type {const} */ ('hello'),
+      from: name,
+      to: COORDINATOR,
+      issued: now,
+      expires: now + HOUR,
+      body,
+    };
+    const sealed = seal(key, JSON.stringify(message(draft)));
+    return connection
+      .queue(hostPrefix(name), REPORTS_QUEUE)
+      .add('hello', sealed, { jobId: 'hello', removeOnComplete: true });
+  });
   counts.connected += 1;
 }

@@ -262,6 +262,22 @@ describe('a report that is accepted', () => {
     expect([standing?.lastWhole, standing?.lastReport, standing?.complete]).toEqual([1, 2, true]);
   });
 
+  it('of everything that is as before is taken for what it is, whatever came in between', () => {
+    const store = newStore();
+    enrol(store, 'pbx1');
+    const whole = report({ modules: [module('cdr', 'good', { findings: [shell] }), module('core', 'good')] });
+    const part = report({ modules: [module('cdr', 'tampered')] });
+    const present = () => [verdicts(store, 'pbx1'), store.all('SELECT path FROM findings')];
+    answer(store, 'pbx1', whole, { at: hoursAgo(9) });
+    const before = present();
+    answer(store, 'pbx1', endedAt(whole, hoursAgo(8)), { at: hoursAgo(8) });
+    expect(present()).toEqual(before);
+    answer(store, 'pbx1', endedAt(part, hoursAgo(7)), { at: hoursAgo(7), modules: ['cdr'] });
+    expect(present()).toEqual([{ cdr: 'tampered', core: 'good' }, []]);
+    answer(store, 'pbx1', endedAt(whole, hoursAgo(6)), { at: hoursAgo(6) });
+    expect(present()).toEqual(before);
+  });
+
   it('of single modules never makes an incomplete host complete', () => {
     const store = newStore();
     enrol(store, 'pbx1');

@@ -77,7 +77,8 @@ export const FLEET_MIGRATIONS: readonly string[] = [
   );
   CREATE INDEX reports_of_host ON reports (host, id);
 
-  -- What is known of a host at present: its last report of everything, and those of single modules since.
+  -- What is known of a host at present: its last report of everything, and those of single modules since. digest: of what
+  -- its rows in modules and findings were made of; '' where that is more than one report.
   CREATE TABLE standings (
     host TEXT PRIMARY KEY,
     last_report INTEGER NOT NULL,
@@ -86,7 +87,8 @@ export const FLEET_MIGRATIONS: readonly string[] = [
     finished_at INTEGER NOT NULL,
     complete INTEGER NOT NULL,
     counts TEXT NOT NULL,
-    elsewhere TEXT NOT NULL
+    elsewhere TEXT NOT NULL,
+    digest TEXT NOT NULL
   ) WITHOUT ROWID;
 
   CREATE TABLE modules (

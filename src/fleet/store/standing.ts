@@ -2,6 +2,7 @@ import type { Finding } from '../../finding.js';
 import { findingKey } from '../../identity.js';
 import type { ModuleReport, Report } from '../../model.js';
 import { placedFindings } from '../../report/findings.js';
+import { sha256 } from '../../sha256.js';
 import { SEVERITIES } from '../../types.js';
 import type { Counts } from './records.js';
 import { columnText, type FleetStore } from './store.js';
@@ -28,11 +29,30 @@ const NONE: Numbers = SEVERITIES.map(() => 0);
  * outside of modules: what was known of them stays.
  */
 export function bring(store: FleetStore, arrival: Arrival): void {
-  noteFirstSeen(store, arrival);
+  const { host, whole, report } = arrival;
+  const rows: Rows = {
+    modules: report.modules.map(moduleRow),
+    findings: findingRows(report),
+    seen: [...placedFindings(report)].flatMap(({ finding }) => seenRow(finding)),
+  };
+  // Most nights most hosts are as they were: then none of some hundred rows has to be looked for.
+  const digest = whole ? sha256(Buffer.from(JSON.stringify(rows))) : '';
+  const known = store.first('SELECT digest FROM standings WHERE host = ?', host)?.[0];
+  const isSame = whole && digest === known;
+  if (!isSame) noteFirstSeen(store, arrival, rows);
   if (isOlder(store, arrival)) return;
-  keepModules(store, arrival);
-  keepFindings(store, arrival);
-  keepStanding(store, arrival);
+  if (!isSame) {
+    keepModules(store, arrival, rows);
+    keepFindings(store, arrival, rows);
+  }
+  keepStanding(store, arrival, digest);
+}
+
+/** What of a report goes into tables. */
+interface Rows {
+  readonly modules: readonly ReturnType<typeof moduleRow>[];
+  readonly findings: ReturnType<typeof findingRows>;
+  readonly seen: readonly ReturnType<typeof seenRow>[number][];
 }
 
 /** Findings that count, by severity: as the summary says, and never less than the report itself shows. */
@@ -56,8 +76,8 @@ function isOlder(store: FleetStore, { host, issued, report }: Arrival): boolean 
   return issued.getTime() < Number(row[0]) && report.finishedAt.getTime() < Number(row[1]);
 }
 
-function keepModules(store: FleetStore, { host, whole, report }: Arrival): void {
-  const rows = JSON.stringify(report.modules.map(moduleRow));
+function keepModules(store: FleetStore, { host, whole }: Arrival, { modules }: Rows): void {
+  const rows = JSON.stringify(modules);
   if (whole) {
     const names = 'SELECT value ->> 0 FROM json_each(?)';
     store.change(`DELETE FROM modules WHERE host = ? AND name NOT IN (${names})`, host, rows);
@@ -90,8 +110,7 @@ function moduleRow(module: ModuleReport) {
   ];
 }
 
-function keepFindings(store: FleetStore, { host, whole, report }: Arrival): void {
-  const rows = findingRows(report);
+function keepFindings(store: FleetStore, { host, whole, report }: Arrival, { findings: rows }: Rows): void {
   const keys = JSON.stringify(rows.map(([key]) => key));
   const names = JSON.stringify(report.modules.map(({ name }) => columnText(name)));
   store.change(
@@ -123,7 +142,8 @@ function findingRows(report: Report) {
   return rows;
 }
 
-function keepStanding(store: FleetStore, arrival: Arrival): void {
+/** @param digest of what is in the tables now; '' where that is not of this report alone. */
+function keepStanding(store: FleetStore, arrival: Arrival, digest: string): void {
   const { host, id, whole, report, issued } = arrival;
   const inModules = sum(
     store.all('SELECT counts FROM modules WHERE host = ?', host).map(([counts]) => numbersOf(counts)),
@@ -134,12 +154,13 @@ function keepStanding(store: FleetStore, arrival: Arrival): void {
   const elsewhere = total?.map((number, index) => number - (inModules[index] ?? 0)) ?? numbersOf(before?.[2]);
   const counts = sum([inModules, elsewhere]);
   store.change(
-    'INSERT OR REPLACE INTO standings VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+    'INSERT OR REPLACE INTO standings VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
     ...[host, id, whole ? id : ((before?.[0] as number | null | undefined) ?? null)],
     ...[issued.getTime(), report.finishedAt.getTime()],
     Number(report.complete && (whole || isComplete(store, host, before))),
     JSON.stringify(counts),
     JSON.stringify(elsewhere),
+    digest,
   );
 }
 
@@ -150,14 +171,17 @@ function isComplete(store: FleetStore, host: string, before: readonly unknown[] 
   return Number(whole?.[0] ?? 1) === 1 && unverified === undefined;
 }
 
-function noteFirstSeen(store: FleetStore, { host, report, receivedAt }: Arrival): void {
+/** When a content was seen, where that is known. */
+function seenRow({ actual, path, severity, firstSeen }: Finding) {
+  if (actual === undefined || severity === 'info') return [];
+  return [[actual, columnText(path), firstSeen?.getTime() ?? null] as const];
+}
+
+function noteFirstSeen(store: FleetStore, { host, report, receivedAt }: Arrival, { seen }: Rows): void {
   const noted = receivedAt.getTime();
-  const rows = [];
-  for (const { finding } of placedFindings(report)) {
-    const { actual, path, severity, firstSeen } = finding;
-    if (actual === undefined || severity === 'info') continue;
-    rows.push([actual, columnText(path), Math.min((firstSeen ?? report.startedAt).getTime(), noted)] as const);
-  }
+  const rows = seen.map(([hash, path, time]) => {
+    return [hash, path, Math.min(time ?? report.startedAt.getTime(), noted)];
+  });
   store.change(
     `INSERT INTO first_seen (hash, host, path, seen_at, noted_at)
      SELECT value ->> 0, ?, value ->> 1, value ->> 2, ? FROM json_each(?) WHERE true
