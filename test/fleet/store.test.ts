@@ -286,6 +286,68 @@ describe('a report that is accepted', () => {
     expect(standings(store).get('pbx1')?.complete).toBe(false);
   });
 
+  it('of other modules does not make complete what one of single modules left open', () => {
+    const store = newStore();
+    enrol(store, 'pbx1');
+    const isComplete = () => standings(store).get('pbx1')?.complete;
+    const part = (name: string, hours: number, complete: boolean) =>
+      answer(store, 'pbx1', endedAt(report({ modules: [module(name, 'good')], complete }), hoursAgo(hours)), {
+        at: hoursAgo(hours),
+        modules: [name],
+      });
+    answer(store, 'pbx1', endedAt(report({ modules: [module('cdr', 'good'), module('fax', 'good')] }), hoursAgo(30)));
+    part('fax', 9, false);
+    part('cdr', 8, true);
+    expect(isComplete()).toBe(false);
+    part('fax', 7, true);
+    expect(isComplete()).toBe(true);
+  });
+
+  it('of single modules counts by its summary, too, where not all of it could be sent', () => {
+    const store = newStore();
+    enrol(store, 'pbx1');
+    answer(store, 'pbx1', endedAt(report({ modules: [module('cdr', 'good')] }), hoursAgo(30)));
+    const sent = endedAt(report({ modules: [module('cdr', 'tampered')] }), hoursAgo(5));
+    const findings = { ...sent.summary.findings, critical: 9 };
+    answer(store, 'pbx1', { ...sent, summary: { ...sent.summary, findings } }, { modules: ['cdr'] });
+    expect(countsOf(store, 'pbx1')).toEqual([9, 0, 0, 0, 0]);
+  });
+
+  it('counts as if it had come in time, where one of single modules was faster', () => {
+    const night = endedAt(
+      report({
+        modules: [module('cdr', 'tampered', { findings: [shell] }), module('fax', 'tampered')],
+        outside: [shell],
+      }),
+      hoursAgo(8),
+    );
+    const repaired = endedAt(report({ modules: [module('cdr', 'good')] }), hoursAgo(5));
+    const again = endedAt(report({ modules: [module('fax', 'good')], complete: false }), hoursAgo(4));
+    const known = (order: readonly number[]) => {
+      const store = newStore();
+      enrol(store, 'pbx1');
+      answer(store, 'pbx1', endedAt(report({ modules: [module('old', 'good')] }), hoursAgo(30)), { at: hoursAgo(29) });
+      const all = [
+        () => answer(store, 'pbx1', night, { issued: hoursAgo(9) }),
+        () => answer(store, 'pbx1', repaired, { issued: hoursAgo(6), modules: ['cdr'] }),
+        () => answer(store, 'pbx1', again, { issued: hoursAgo(5), modules: ['fax'] }),
+      ];
+      for (const place of order) expect(all[place]?.()).toBe('new');
+      const { complete, counts, lastWhole } = standings(store).get('pbx1') ?? {};
+      const end = lastReports(store, 'pbx1', 1, true)[0]?.id === lastWhole;
+      return [verdicts(store, 'pbx1'), complete, counts, end, store.all('SELECT module, path FROM findings')];
+    };
+    const inTime = known([0, 1, 2]);
+    expect(inTime.slice(0, 2)).toEqual([{ cdr: 'good', fax: 'good' }, false]);
+    const orders = [
+      [1, 0, 2],
+      [2, 1, 0],
+      [1, 2, 0],
+      [0, 2, 1],
+    ];
+    for (const order of orders) expect(known(order)).toEqual(inTime);
+  });
+
   it('is not believed where its summary has less than it shows', () => {
     const store = newStore();
     enrol(store, 'pbx1');

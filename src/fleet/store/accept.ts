@@ -1,9 +1,10 @@
 import { gzipSync } from 'node:zlib';
 import type { Report } from '../../model.js';
+import { bring } from './bring.js';
 import { hostByName, noteHeard } from './hosts.js';
 import { orderByNonce } from './orders.js';
 import type { ReportRecord } from './records.js';
-import { bring, countsOf } from './standing.js';
+import { countsOf } from './standing.js';
 import type { FleetStore } from './store.js';
 
 /** A report whose message was verified: it is this host's, and in time. */
@@ -45,7 +46,7 @@ export function acceptReport(store: FleetStore, accepted: AcceptableReport): Acc
     const time = receivedAt.getTime();
     store.change(`UPDATE orders SET state = 'answered', ended_at = ?, reason = '' WHERE nonce = ?`, time, nonce);
     noteHeard(store, host, receivedAt, accepted.version);
-    bring(store, { host, id, whole, report, issued: order.issued, receivedAt });
+    bring(store, { host, id, asked: order.modules, report, issued: order.issued, receivedAt });
     return 'new';
   });
 }

@@ -80,7 +80,7 @@ export function noteMessage(store: FleetStore, host: string, nonce: string, expi
 }
 
 /** What a host is like at present. Its reports stay. */
-function forgetStanding(store: FleetStore, name: string): void {
+export function forgetStanding(store: FleetStore, name: string): void {
   for (const table of ['standings', 'modules', 'findings']) store.change(`DELETE FROM ${table} WHERE host = ?`, name);
 }
 

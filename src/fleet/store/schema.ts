@@ -77,8 +77,9 @@ export const FLEET_MIGRATIONS: readonly string[] = [
   );
   CREATE INDEX reports_of_host ON reports (host, id);
 
-  -- What is known of a host at present: its last report of everything, and those of single modules since. digest: of what
-  -- its rows in modules and findings were made of; '' where that is more than one report.
+  -- What is known of a host at present: its last report of everything, and those of single modules since. unseen: modules
+  -- of which the last of those did not see all, as JSON. digest: of what its rows in modules and findings were made of; ''
+  -- where that is more than one report.
   CREATE TABLE standings (
     host TEXT PRIMARY KEY,
     last_report INTEGER NOT NULL,
@@ -88,6 +89,7 @@ export const FLEET_MIGRATIONS: readonly string[] = [
     complete INTEGER NOT NULL,
     counts TEXT NOT NULL,
     elsewhere TEXT NOT NULL,
+    unseen TEXT NOT NULL,
     digest TEXT NOT NULL
   ) WITHOUT ROWID;
 

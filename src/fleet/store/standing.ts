@@ -8,12 +8,14 @@ import type { Counts } from './records.js';
 import { columnText, type FleetStore } from './store.js';
 
 /** A report on its way into what is known of its host. */
-interface Arrival {
+export interface Arrival {
   readonly host: string;
   /** Number of the report. */
   readonly id: number;
-  readonly whole: boolean;
+  /** Modules that were asked for; `null` for everything. */
+  readonly asked: readonly string[] | null;
   readonly report: Report;
+  readonly rows: Rows;
   /** When it was ordered. */
   readonly issued: Date;
   readonly receivedAt: Date;
@@ -24,35 +26,40 @@ type Numbers = readonly number[];
 
 const NONE: Numbers = SEVERITIES.map(() => 0);
 
-/**
- * Brings what is known of a host up to a report. One of single modules says nothing of the others, nor of what lies
- * outside of modules: what was known of them stays.
- */
-export function bring(store: FleetStore, arrival: Arrival): void {
-  const { host, whole, report } = arrival;
-  const rows: Rows = {
+/** What of a report goes into tables. */
+export interface Rows {
+  readonly modules: readonly ReturnType<typeof moduleRow>[];
+  readonly findings: ReturnType<typeof findingRows>;
+  readonly seen: readonly ReturnType<typeof seenRow>[number][];
+  /** The same for the same rows. */
+  readonly digest: string;
+}
+
+/** Makes the rows of a report. */
+export function rowsOf(report: Report): Rows {
+  const rows = {
     modules: report.modules.map(moduleRow),
     findings: findingRows(report),
     seen: [...placedFindings(report)].flatMap(({ finding }) => seenRow(finding)),
   };
-  // Most nights most hosts are as they were: then none of some hundred rows has to be looked for.
-  const digest = whole ? sha256(Buffer.from(JSON.stringify(rows))) : '';
-  const known = store.first('SELECT digest FROM standings WHERE host = ?', host)?.[0];
-  const isSame = whole && digest === known;
-  if (!isSame) noteFirstSeen(store, arrival, rows);
-  if (isOlder(store, arrival)) return;
-  if (!isSame) {
-    keepModules(store, arrival, rows);
-    keepFindings(store, arrival, rows);
-  }
-  keepStanding(store, arrival, digest);
+  return { ...rows, digest: sha256(Buffer.from(JSON.stringify(rows))) };
 }
 
-/** What of a report goes into tables. */
-interface Rows {
-  readonly modules: readonly ReturnType<typeof moduleRow>[];
-  readonly findings: ReturnType<typeof findingRows>;
-  readonly seen: readonly ReturnType<typeof seenRow>[number][];
+/** Whether the tables hold what they would after a report. Most nights that is so, and hundreds of rows need not be looked for. */
+export function isAsBefore(store: FleetStore, { host, asked, rows }: Arrival): boolean {
+  return asked === null && store.first('SELECT digest FROM standings WHERE host = ?', host)?.[0] === rows.digest;
+}
+
+/**
+ * What is known of a host, with a report that is newer than all before. One of single modules says nothing of the others,
+ * nor of what lies outside of modules: what was known of them stays.
+ */
+export function settle(store: FleetStore, arrival: Arrival): void {
+  if (!isAsBefore(store, arrival)) {
+    keepModules(store, arrival);
+    keepFindings(store, arrival);
+  }
+  keepStanding(store, arrival);
 }
 
 /** Findings that count, by severity: as the summary says, and never less than the report itself shows. */
@@ -69,16 +76,9 @@ export function countsByName(numbers: readonly unknown[]): Counts {
   >;
 }
 
-/** Whether something newer is known: ordered later, and ended later by the host's own clock. One alone may be wrong. */
-function isOlder(store: FleetStore, { host, issued, report }: Arrival): boolean {
-  const row = store.first('SELECT issued, finished_at FROM standings WHERE host = ?', host);
-  if (row === undefined) return false;
-  return issued.getTime() < Number(row[0]) && report.finishedAt.getTime() < Number(row[1]);
-}
-
-function keepModules(store: FleetStore, { host, whole }: Arrival, { modules }: Rows): void {
+function keepModules(store: FleetStore, { host, asked, rows: { modules } }: Arrival): void {
   const rows = JSON.stringify(modules);
-  if (whole) {
+  if (asked === null) {
     const names = 'SELECT value ->> 0 FROM json_each(?)';
     store.change(`DELETE FROM modules WHERE host = ? AND name NOT IN (${names})`, host, rows);
   }
@@ -110,7 +110,8 @@ function moduleRow(module: ModuleReport) {
   ];
 }
 
-function keepFindings(store: FleetStore, { host, whole, report }: Arrival, { findings: rows }: Rows): void {
+function keepFindings(store: FleetStore, { host, asked, report, rows: { findings: rows } }: Arrival): void {
+  const whole = asked === null;
   const keys = JSON.stringify(rows.map(([key]) => key));
   const names = JSON.stringify(report.modules.map(({ name }) => columnText(name)));
   store.change(
@@ -142,26 +143,39 @@ function findingRows(report: Report) {
   return rows;
 }
 
-/** @param digest of what is in the tables now; '' where that is not of this report alone. */
-function keepStanding(store: FleetStore, arrival: Arrival, digest: string): void {
-  const { host, id, whole, report, issued } = arrival;
+function keepStanding(store: FleetStore, arrival: Arrival): void {
+  const { host, id, asked, report, issued } = arrival;
+  const whole = asked === null;
   const inModules = sum(
     store.all('SELECT counts FROM modules WHERE host = ?', host).map(([counts]) => numbersOf(counts)),
   );
-  const before = store.first('SELECT last_whole, complete, elsewhere FROM standings WHERE host = ?', host);
-  const total = whole ? countsOf(report) : null;
+  const before = store.first('SELECT last_whole, elsewhere, unseen FROM standings WHERE host = ?', host);
+  const total = countsOf(report);
   // What lies outside of modules, and what was too much to be sent.
-  const elsewhere = total?.map((number, index) => number - (inModules[index] ?? 0)) ?? numbersOf(before?.[2]);
-  const counts = sum([inModules, elsewhere]);
+  const elsewhere = whole ? total.map((number, index) => number - (inModules[index] ?? 0)) : numbersOf(before?.[1]);
+  // Never less than the report alone says: of single modules, too, some may have been too much to be sent.
+  const counts = sum([inModules, elsewhere]).map((number, index) => Math.max(number, total[index] ?? 0));
+  const unseen = whole ? [] : unseenModules(arrival, before?.[2]);
   store.change(
-    'INSERT OR REPLACE INTO standings VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
+    'INSERT OR REPLACE INTO standings VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
     ...[host, id, whole ? id : ((before?.[0] as number | null | undefined) ?? null)],
     ...[issued.getTime(), report.finishedAt.getTime()],
-    Number(report.complete && (whole || isComplete(store, host, before))),
+    Number(report.complete && (whole || (unseen.length === 0 && isComplete(store, host, before)))),
     JSON.stringify(counts),
     JSON.stringify(elsewhere),
-    digest,
+    JSON.stringify(unseen),
+    // Of parts of several reports no other one can be the same.
+    whole ? arrival.rows.digest : '',
   );
+}
+
+/** Modules of which the last report did not see all: those of a later one that did are seen, and no others. */
+function unseenModules({ asked, report }: Arrival, before: unknown): string[] {
+  const unseen = new Set(before === undefined ? [] : (JSON.parse(String(before)) as string[]));
+  const names = report.modules.map(({ name }) => columnText(name));
+  if (report.complete) for (const name of names) unseen.delete(name);
+  else for (const name of [...names, ...(asked ?? []).map(columnText)]) unseen.add(name);
+  return [...unseen];
 }
 
 /** Whether nothing but the modules of a report leaves anything open. */
@@ -177,11 +191,10 @@ function seenRow({ actual, path, severity, firstSeen }: Finding) {
   return [[actual, columnText(path), firstSeen?.getTime() ?? null] as const];
 }
 
-function noteFirstSeen(store: FleetStore, { host, report, receivedAt }: Arrival, { seen }: Rows): void {
+/** Of each content, where and when the fleet saw it first. */
+export function noteFirstSeen(store: FleetStore, { host, report, rows: { seen }, receivedAt }: Arrival): void {
   const noted = receivedAt.getTime();
-  const rows = seen.map(([hash, path, time]) => {
-    return [hash, path, Math.min(time ?? report.startedAt.getTime(), noted)];
-  });
+  const rows = seen.map(([hash, path, time]) => [hash, path, Math.min(time ?? report.startedAt.getTime(), noted)]);
   store.change(
     `INSERT INTO first_seen (hash, host, path, seen_at, noted_at)
      SELECT value ->> 0, ?, value ->> 1, value ->> 2, ? FROM json_each(?) WHERE true
