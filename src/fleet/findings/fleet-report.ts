@@ -42,9 +42,12 @@ export function fleetReport(store: FleetStore, options: FleetOptions): FleetRepo
       SEVERITIES,
       findings.map(({ severity }) => severity),
     ) as Counts;
-    const isKnown = hosts.every(({ verdict, state, order }) => {
-      return state === 'reporting' && (verdict === 'clean' || verdict === 'findings') && !isOpen(order);
-    });
+    // Where there is no host, nobody looked at anything.
+    const isKnown =
+      hosts.length > 0 &&
+      hosts.every(({ verdict, state, order }) => {
+        return state === 'reporting' && (verdict === 'clean' || verdict === 'findings') && !isOpen(order);
+      });
     const isBad = hosts.some(({ verdict }) => verdict === 'findings') || hasAtLeast(fleetCounts, failOn);
     return {
       at: options.now,

@@ -71,10 +71,11 @@ function moduleCounts(store: FleetStore): Map<string, readonly [count: number, g
   return new Map(rows.map(([host, count, good]) => [String(host), [Number(count), Number(good)] as const]));
 }
 
-/** The last order of each host that ended, by when it was made. */
+/** The last order of each host that ended, by when it was made; none that an earlier member of that name was given. */
 function endedOrders(store: FleetStore): Map<string, NonNullable<FleetHost['order']>> {
   const rows = store.all(
-    `SELECT host, state, ended_at, reason, max(issued) FROM orders WHERE state <> 'sent' GROUP BY host`,
+    `SELECT host, state, ended_at, reason, max(issued) FROM orders JOIN hosts ON hosts.name = orders.host
+     WHERE state <> 'sent' AND ended_at >= enrolled_at GROUP BY host`,
   );
   return new Map(
     rows.map(([host, state, endedAt, reason]) => [

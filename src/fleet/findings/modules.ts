@@ -45,9 +45,10 @@ function bytesDiffer(same: readonly ModuleGroup[], nameHosts: NameHosts): FleetF
   const signed = same.filter(({ textSha256 }) => textSha256 !== null);
   const texts = by(signed, ({ textSha256 }) => textSha256);
   if (texts.length < 2) return [];
-  const signers = new Set(signed.map(({ signer }) => signer));
-  // Each signer's own list: that they are several is another finding.
-  if (signers.size === texts.length && !signers.has(null)) return [];
+  // Where each signer has one list of its own, that they are several is another finding.
+  const hasOne = (same: readonly ModuleGroup[]) =>
+    same[0]?.signer !== null && by(same, ({ textSha256 }) => textSha256).length === 1;
+  if (by(signed, ({ signer }) => signer).every(hasOne)) return [];
   const trusted = signed.every((group) => group.trusted === group.hosts);
   return [differing('bytes-differ', trusted ? 'medium' : 'high', texts, nameHosts)];
 }
