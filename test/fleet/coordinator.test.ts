@@ -87,6 +87,35 @@ describe.skipIf(REDIS_MISSING)('a coordinator', () => {
     expect(await host.heardOf('accepted')).toHaveLength(2);
   });
 
+  it('hears of a host no later than it spoke, whoever held back or plays again what it said', async () => {
+    const { fleet, hosts } = await fleetOf(redis, ['pbx1', 'pbx2']);
+    const [one, two] = hosts as [FakeHost, FakeHost];
+    const [job = ''] = await ask(fleet, [one]);
+    const issued = Date.now() - 50 * HOUR;
+    const held = { issued, expires: Date.now() + HOUR };
+    await one.report(job, shell, held);
+    await two.say('failure', { job: null, code: 'late', reason: 'too late' }, held);
+    await round(fleet);
+    expect(listHosts(fleet.store).map(({ lastHeard }) => lastHeard?.getTime())).toEqual([issued, issued]);
+    expect(reports(fleet, 'pbx1')).toBe(1);
+  });
+
+  it('throws away no report for a clock that was wrong for a while, its own', async () => {
+    const { fleet, hosts } = await fleetOf(redis, ['pbx1']);
+    const [host] = hosts as [FakeHost];
+    const [job = ''] = await ask(fleet, hosts);
+    const nonce = await host.report(job, shell);
+    await round(fleet, () => Date.now() + 30 * 24 * HOUR);
+    expect([reports(fleet, 'pbx1'), refusals(fleet, 'pbx1'), await host.heardOf('refused')]).toEqual([
+      0,
+      [['late', 1]],
+      [],
+    ]);
+    await host.report(job, shell, { nonce });
+    await round(fleet);
+    expect([reports(fleet, 'pbx1'), (await host.heardOf('accepted')).length]).toEqual([1, 1]);
+  });
+
   it('takes a job that a host does not believe for a finding', async () => {
     const { fleet, hosts } = await fleetOf(redis, ['pbx1']);
     await hosts[0]?.say('failure', { job: null, code: 'wrong key', reason: 'another key than the one that is known' });
@@ -105,7 +134,7 @@ describe.skipIf(REDIS_MISSING)('a coordinator', () => {
       ['of a text that is none of ours', 'unsigned', { data: 'all is well' }, false],
       ['of another host', 'other host', { from: 'pbx2' }, true],
       ['to somebody else', 'other host', { to: 'pbx2' }, true],
-      ['that is over', 'late', { issued: late - HOUR, expires: late }, true],
+      ['that is over', 'late', { issued: late - HOUR, expires: late }, false],
       ['from the future', 'early', { issued: now + HOUR, expires: now + 2 * HOUR }, false],
     ];
     it.each(cases)('a report %s', async (_what, why, changes, told) => {

@@ -378,6 +378,7 @@ describe('a report that is accepted', () => {
       order: order(store, host),
       message: 'm',
       receivedAt: NOW,
+      saidAt: NOW,
       version: '0.1.0',
       report: badNight(),
       text: writeReport(badNight()),

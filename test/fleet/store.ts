@@ -62,6 +62,7 @@ export function answer(
     order: asks,
     message: `m${asks}`.slice(0, 32),
     receivedAt: at,
+    saidAt: at,
     version: '0.1.0',
     report,
     text: writeReport(report),

@@ -57,7 +57,8 @@ function takeReport(ledger: Ledger, host: string, { envelope, job, text, report 
   const { store, key } = ledger;
   const { nonce: message, version, issued } = envelope;
   const receivedAt = new Date(now);
-  const acceptance = acceptReport(store, { host, order: job, message, receivedAt, version, text, report });
+  const times = { receivedAt, saidAt: heardAt(envelope, now) };
+  const acceptance = acceptReport(store, { host, order: job, message, ...times, version, text, report });
   if (acceptance === 'unasked') {
     return refuse(ledger, host, 'unasked', 'it was not asked for this report', message, now);
   }
@@ -71,7 +72,7 @@ function takeFailure(ledger: Ledger, host: string, { envelope, body }: Of<'failu
   const { nonce: message, issued, expires, version } = envelope;
   const { job, code, reason } = body;
   const at = new Date(now);
-  noteHeard(store, host, at, version);
+  noteHeard(store, host, heardAt(envelope, now), version);
   const answers = [answer(key, host, 'accepted', { message }, now)];
   if (!noteMessage(store, host, message, new Date(expires))) {
     return { answers, happenings: replayed(ledger, host, issued, now) };
@@ -90,10 +91,14 @@ function takeFailure(ledger: Ledger, host: string, { envelope, body }: Of<'failu
   return { answers, happenings: isNew ? [{ host, what: 'failure', detail }] : [] };
 }
 
-/** A sign of life is as old as its sender made it: one that somebody plays again tells nothing new. */
 function takeHello({ store }: Ledger, host: string, { envelope }: Of<'hello'>, now: number): Taken {
-  noteHeard(store, host, new Date(Math.min(envelope.issued, now)), envelope.version);
+  noteHeard(store, host, heardAt(envelope, now), envelope.version);
   return NOTHING;
+}
+
+/** A sign of life is as old as its sender made it: one that was held back, or is played again, tells nothing new. */
+function heardAt({ issued }: { readonly issued: number }, now: number): Date {
+  return new Date(Math.min(issued, now));
 }
 
 function takeEnrolment(ledger: Ledger, host: string, judged: Of<'enrol'>, now: number): Taken {
@@ -102,7 +107,7 @@ function takeEnrolment(ledger: Ledger, host: string, judged: Of<'enrol'>, now: n
   const at = new Date(now);
   const enrolment = enrolHost(store, { token, host, publicKey, at });
   if (enrolment === 'enrolled' || enrolment === 'known') {
-    noteHeard(store, host, at, envelope.version);
+    noteHeard(store, host, heardAt(envelope, now), envelope.version);
     const answers = [answer(key, host, 'enrolled', { publicKey }, now)];
     return { answers, happenings: enrolment === 'known' ? [] : [{ host, what: 'enrolled', detail: '' }] };
   }
@@ -118,8 +123,9 @@ const TOKEN_REFUSALS = {
 function takeRefused(ledger: Ledger, host: string, id: string, judged: Refused, now: number): Taken {
   const { why, detail, nonce } = judged;
   const isNew = noteMessage(ledger.store, host, `refused ${id}`, new Date(now + REFUSED_LIFE));
-  // A clock that is wrong is put right, and the message comes again: there was nothing else wrong with it.
-  const isTold = nonce !== undefined && why !== 'early';
+  // A clock that is wrong, be it this one, is put right, and the message comes again: there was nothing else wrong with
+  // it. Whoever is told of a refusal throws away what he wanted to say.
+  const isTold = nonce !== undefined && why !== 'early' && why !== 'late';
   const answers = isTold ? [refusal(ledger.key, host, nonce, `${why}: ${detail}`, now)] : [];
   if (!isNew) return { answers, happenings: [] };
   noteRefusal(ledger.store, host, why, detail, new Date(now));

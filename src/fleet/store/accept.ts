@@ -15,6 +15,8 @@ export interface AcceptableReport {
   /** Nonce of the message that brought it. */
   readonly message: string;
   readonly receivedAt: Date;
+  /** When the host made the message, by its clock, and not later than it came. */
+  readonly saidAt: Date;
   /** Of the sigsweep there. */
   readonly version: string;
   /** The report as it came. */
@@ -45,7 +47,7 @@ export function acceptReport(store: FleetStore, accepted: AcceptableReport): Acc
     const id = addReport(store, accepted, order.issued, whole);
     const time = receivedAt.getTime();
     store.change(`UPDATE orders SET state = 'answered', ended_at = ?, reason = '' WHERE nonce = ?`, time, nonce);
-    noteHeard(store, host, receivedAt, accepted.version);
+    noteHeard(store, host, accepted.saidAt, accepted.version);
     bring(store, { host, id, asked: order.modules, report, issued: order.issued, receivedAt });
     return 'new';
   });
