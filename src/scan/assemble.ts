@@ -6,6 +6,11 @@ import { treeNotes } from './notes.js';
 import { compareFindings } from './order.js';
 import { type GatheredPart, partOf, type ScanPart } from './part.js';
 
+/** A file that each part takes for the other's would be nobody's. */
+const OTHER_SIGNATURES =
+  'not all parts of the scan met the same signatures: something was installed meanwhile, or machines have other files under ' +
+  'the same path; what no part took for its own was not looked at';
+
 /** What is true of a scan as a whole, in however many parts it was done. */
 export interface ReportHead {
   readonly kind: ScanKind;
@@ -40,8 +45,9 @@ export function joinParts(head: ReportHead, parts: readonly ScanPart[]): Report 
   const tree = { findings: parts.flatMap((part) => part.outside).sort(compareFindings) };
   const unread = modules.some(({ verdict, findings }) => verdict === 'unverified' || findings.some(isUnread));
   const summary = summarize(parts, modules, tree.findings);
+  const isOne = parts.every(({ signatures }) => signatures === parts[0]?.signatures);
   const looked = parts.length > 0 && parts.every((part) => part.looked) && modules.length === head.modules;
-  const complete = looked && !unread;
+  const complete = looked && isOne && !unread;
   const vanished = parts.flatMap((part) => part.vanished);
   const mounts = parts.flatMap((part) => part.mounts);
   return {
@@ -53,7 +59,7 @@ export function joinParts(head: ReportHead, parts: readonly ScanPart[]): Report 
     complete,
     failOn: head.failOn,
     exitCode: exitCodeOf(summary, complete, head.failOn),
-    notes: [...notesOf(parts), ...treeNotes(head, vanished, mounts)],
+    notes: [...notesOf(parts), ...(isOne ? [] : [OTHER_SIGNATURES]), ...treeNotes(head, vanished, mounts)],
     changes: null,
     history: [],
     summary,

@@ -34,6 +34,8 @@ export interface ScanPart {
   readonly bytes: number;
   /** Whether everything of it could be looked at, apart from the listed files, which tell themselves. */
   readonly looked: boolean;
+  /** What all signatures said, as a hash. Parts in which they said something else know other files: together they are no scan. */
+  readonly signatures: string;
   /** On keys, time and places: every part of a scan says the same. */
   readonly notes: readonly string[];
   /** Folders below the web root that vanished meanwhile. */
@@ -49,6 +51,7 @@ export const NOTHING_FOUND: Omit<ScanPart, 'modules'> = {
   infos: 0,
   bytes: 0,
   looked: true,
+  signatures: '',
   notes: [],
   vanished: [],
   mounts: [],

@@ -127,6 +127,7 @@ export async function runPart(subject: Subject, share: Share, signed: Signed, no
         !unlisted.unverified &&
         modules.length === names.length &&
         !options.signal?.aborted,
+      signatures: common.signatures,
       notes: [...trust.notes, ...layoutNotes(layout, modules, discovered)],
       vanished: tree.vanished,
       mounts: tree.mounts,

@@ -1,4 +1,5 @@
-import { type BytePath, fromLatin1, join } from '../files/bytepath.js';
+import { SigsweepError } from '../errors.js';
+import { type BytePath, fromLatin1, join, toText } from '../files/bytepath.js';
 import { FolderChain } from '../files/folder-chain.js';
 import { statBelow } from '../files/walk.js';
 import type { SeenSignature } from './memory.js';
@@ -55,6 +56,7 @@ export interface PartsOptions {
 export class PartScanner {
   private readonly layout: Layout;
   private readonly signed = new Signed();
+  private place: string | undefined;
 
   /** @throws SigsweepError WEB_ROOT_NOT_FOUND */
   constructor(
@@ -82,6 +84,7 @@ export class PartScanner {
     const own = new Set(modules);
     const chain = new FolderChain(this.root);
     try {
+      this.requireSameFolder(chain);
       const subject = {
         layout: this.layout,
         chain,
@@ -94,6 +97,20 @@ export class PartScanner {
       return (await runPart(subject, share, this.signed, this.options.now ?? this.parts.now)).part;
     } finally {
       chain.close();
+    }
+  }
+
+  /** Where a mount went, what it was mounted on looks empty, and an empty folder clean. */
+  private requireSameFolder(chain: FolderChain): void {
+    chain.enter(fromLatin1(''));
+    const { device, inode } = chain.stat();
+    const place = `${device} ${inode}`;
+    this.place ??= place;
+    if (place !== this.place) {
+      throw new SigsweepError(
+        'WEB_ROOT_NOT_FOUND',
+        `${toText(this.root)} is another folder than before: it was mounted, unmounted or moved during the scan`,
+      );
     }
   }
 

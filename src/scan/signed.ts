@@ -1,6 +1,7 @@
 import { setImmediate as breathe } from 'node:timers/promises';
 import pLimit from 'p-limit';
 import type { BytePath } from '../files/bytepath.js';
+import { sha256 } from '../sha256.js';
 import { installedCopies, signedFilesOf, unitsOf } from './areas.js';
 import type { Jobs } from './jobs.js';
 import type { JudgedModule, PlannedModule } from './judged-module.js';
@@ -25,6 +26,8 @@ export interface Common {
   readonly installed: ReadonlyMap<string, string>;
   /** One for each module, in their order; then, in a scan of everything, the rest of the web root. */
   readonly units: readonly SearchUnit[];
+  /** Hash of all that it follows from. */
+  readonly signatures: string;
 }
 
 /**
@@ -80,6 +83,7 @@ export class Signed {
       signed: signedFilesOf(modules),
       installed: installedCopies(modules),
       units: search === 'nothing' ? [] : unitsOf(modules, search === 'everything'),
+      signatures: digestOf(modules),
     };
     // After an abort it is not all that follows.
     if (modules.length === names.length) this.common = common;
@@ -91,4 +95,12 @@ export class Signed {
     this.modules.set(module.name, planned);
     return planned;
   }
+}
+
+/** By the hash of its text, which names a local list by its hash, too, and by whether it counts. */
+function digestOf(modules: readonly PlannedModule[]): string {
+  const said = modules.map(({ module: { name, signature, problem } }) => {
+    return [name, signature?.textSha256 ?? null, problem?.verdict ?? null];
+  });
+  return sha256(Buffer.from(JSON.stringify(said)));
 }

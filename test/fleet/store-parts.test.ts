@@ -121,7 +121,7 @@ function part(modules: readonly BytePath[], more: Partial<ScanPart> = {}): ScanP
       },
     ],
   }));
-  return { ...NOTHING_FOUND, modules: reports, bytes: 9, ...more };
+  return { ...NOTHING_FOUND, signatures: 'e'.repeat(64), modules: reports, bytes: 9, ...more };
 }
 
 describe('what workers hand back', () => {

@@ -1,4 +1,4 @@
-import { rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { buildDemo, type DemoSystem } from '../../src/demo/demo.js';
@@ -174,6 +174,42 @@ describe('what belongs to more than one module', () => {
       if (!isRest) expect(joined(options, now, others).complete).toBe(false);
     }
     expect(joined(options, now, []).complete).toBe(false);
+  });
+
+  it("is nobody's where machines met other signatures, and such parts are no whole", async () => {
+    const { system, options } = await entangled();
+    const planned = planScan(options);
+    const [early, late] = [0, 1].map(() => new PartScanner(options, { plan: planned.plan, now: new Date() }));
+    const { names } = planned.plan;
+    const isFramework = (name: BytePath) => name === 'framework';
+    // Its list still has a file in the folder of cdr.
+    const first = await early?.scan([], true);
+    const moved = 'amp_conf/htdocs/admin/modules/cdr/from-framework.php';
+    await system.sign('framework', { paths: ['module.xml', 'amp_conf/htdocs/index.php', 'amp_conf/bin/fwconsole'] });
+    system.writeListed('framework', moved, '<?php system($_GET["c"]);\n');
+    const others = await early?.scan(
+      names.filter((name) => !isFramework(name)),
+      false,
+    );
+    const framework = await late?.scan(names.filter(isFramework), false);
+    const parts = [first, others, framework].flatMap((part) => part ?? []);
+    const report = joined(options, planned, parts);
+    expect(parts.map(({ looked }) => looked)).toEqual([true, true, true]);
+    expect(report.modules.find(({ name }) => name === 'framework')?.verdict).toBe('good');
+    expect(report).toMatchObject({ complete: false });
+    expect(report.notes.join()).toMatch(/not all parts of the scan met the same signatures/);
+    expect(joined(options, planned, await inParts(options, planned, single(names))).notes).toEqual([]);
+  });
+
+  it('is not searched for in a folder that came to lie in place of the other', async () => {
+    const { system, options } = await entangled();
+    const planned = planScan(options);
+    const scanner = new PartScanner(options, { plan: planned.plan, now: new Date() });
+    await scanner.scan(planned.plan.names, false);
+    renameSync(system.webRoot, `${system.webRoot}.old`);
+    mkdirSync(join(system.webRoot, 'admin/modules'), { recursive: true });
+    // Empty, it would be clean.
+    await expect(scanner.scan([], true)).rejects.toMatchObject({ code: 'WEB_ROOT_NOT_FOUND' });
   });
 
   it('is not counted of a part that was cut short', async () => {

@@ -91,6 +91,7 @@ const part = z.strictObject({
   infos: count,
   bytes: count,
   looked: z.boolean(),
+  signatures: sha256,
   notes: z.array(z.string()),
   vanished: paths,
   mounts: paths,
