@@ -5,6 +5,7 @@ import { findingKey } from '../identity.js';
 import { MAX_KEPT_BYTES } from '../limits.js';
 import type { ModuleReport, Report } from '../model.js';
 import { placedFindings } from '../report/findings.js';
+import { moduleState } from '../report/module-state.js';
 import { mostKnown, shortened, withShortNames, worstFindings } from '../report/worst.js';
 import type { ScanOptions } from '../scan/options.js';
 import { type ModuleDetails, Reach, type ScanRecord, type StoredFinding, type StoredModule } from '../snapshot.js';
@@ -52,16 +53,7 @@ function* rememberedOf(report: Report): Generator<PlacedFinding> {
 }
 
 function stateOf(module: ModuleReport): StoredModule {
-  const { verdict, version, signature, reason } = module;
-  return {
-    verdict,
-    version,
-    signer: signature?.signer ?? null,
-    signedAt: signature?.signedAt ?? null,
-    textSha256: signature?.textSha256 ?? null,
-    reason,
-    details: detailsOf(module),
-  };
+  return { ...moduleState(module), reason: module.reason, details: detailsOf(module) };
 }
 
 function detailsOf({ path, listed, hashed, reused, unchecked, signature }: ModuleReport): ModuleDetails {

@@ -4,6 +4,7 @@ import { type BytePath, compareBytes } from '../../files/bytepath.js';
 import { findingKey } from '../../identity.js';
 import type { ModuleReport, Report } from '../../model.js';
 import { placedFindings } from '../../report/findings.js';
+import { moduleState } from '../../report/module-state.js';
 import { hostByName } from '../store/hosts.js';
 import type { ReportRecord } from '../store/records.js';
 import { contentsOf, lastReports } from '../store/reports.js';
@@ -124,13 +125,5 @@ function differences(one: ModuleState | null, other: ModuleState | null): Module
 }
 
 function stateOf(module: ModuleReport | undefined): ModuleState | null {
-  if (module === undefined) return null;
-  const { verdict, version, signature } = module;
-  return {
-    verdict,
-    version,
-    signer: signature?.signer ?? null,
-    signedAt: signature?.signedAt ?? null,
-    textSha256: signature?.textSha256 ?? null,
-  };
+  return module === undefined ? null : moduleState(module);
 }

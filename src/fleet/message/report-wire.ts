@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { type Changes, MODULE_CHANGE_KINDS, type ModuleState, type PlacedFinding } from '../../changes.js';
 import { DataError } from '../../errors.js';
-import { type BytePath, fromLatin1 } from '../../files/bytepath.js';
 import {
   MAX_FLEET_NOTES,
   MAX_FLEET_PAST_SCANS,
@@ -10,8 +9,19 @@ import {
   MAX_KEPT_PATH_BYTES,
   MAX_REPORT_TEXT_BYTES,
 } from '../../limits.js';
-import type { Finding, Report, SignatureReport } from '../../model.js';
-import { FINDING_KINDS, SEVERITIES, UNLISTED_CLASSES, VERDICTS } from '../../types.js';
+import type { Finding, Report } from '../../model.js';
+import { UNLISTED_CLASSES, VERDICTS } from '../../types.js';
+import {
+  count,
+  findingFields,
+  fingerprint,
+  moduleFields,
+  pathIn,
+  severity,
+  sha256,
+  time,
+  wireOfSignature,
+} from './model-wire.js';
 
 /**
  * A report as it travels: the model as JSON, with times in milliseconds since the epoch and paths one character a byte.
@@ -19,17 +29,7 @@ import { FINDING_KINDS, SEVERITIES, UNLISTED_CLASSES, VERDICTS } from '../../typ
  */
 
 const text = z.string().max(MAX_KEPT_PATH_BYTES);
-const path = text.refine(isBytes).transform((latin1): BytePath => fromLatin1(latin1));
-const count = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
-const time = z
-  .number()
-  .int()
-  .min(-8.64e15)
-  .max(8.64e15)
-  .transform((milliseconds) => new Date(milliseconds));
-const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
-const fingerprint = z.string().regex(/^[0-9A-F]{40}$/);
-const severity = z.enum(SEVERITIES);
+const path = pathIn(text);
 const kind = z.enum(['full', 'quick']);
 const exitCode = z.number().int().min(0).max(255);
 const severities = z.record(severity, count);
@@ -37,52 +37,14 @@ const severities = z.record(severity, count);
 const exemption = z.strictObject({ reason: text, author: text, expires: time });
 
 const finding = z.strictObject({
-  kind: z.enum(FINDING_KINDS),
-  path,
-  file: path,
-  severity,
-  class: z.enum(UNLISTED_CLASSES).exactOptional(),
-  expected: sha256.exactOptional(),
-  actual: sha256.exactOptional(),
-  uncovered: z.literal(true).exactOptional(),
-  note: text.exactOptional(),
+  ...findingFields(text),
   exemption: exemption.exactOptional(),
   firstSeen: time.exactOptional(),
-  size: z.number().exactOptional(),
-  mode: count.exactOptional(),
-  uid: count.exactOptional(),
-  gid: count.exactOptional(),
-  mtimeMs: z.number().exactOptional(),
-  ctimeMs: z.number().exactOptional(),
 });
 const findings = z.array(finding).max(MAX_KEPT_FINDINGS);
 const placed = z.array(z.strictObject({ module: path.nullable(), finding })).max(MAX_KEPT_FINDINGS);
 
-const signature = z.strictObject({
-  signer: fingerprint.nullable(),
-  keyId: z.string().regex(/^[0-9A-F]{16}$/),
-  signedAt: time,
-  digest: z.string().max(16),
-  trust: z.enum(['anchor', 'certified', 'untrusted', 'revoked', 'expired', 'unknown']),
-  warnings: z.array(text).max(MAX_FLEET_NOTES),
-  textSha256: sha256,
-});
-
-const module = z.strictObject({
-  name: path,
-  path,
-  version: text.nullable(),
-  verdict: z.enum(VERDICTS),
-  reason: text,
-  severity: severity.nullable(),
-  freepbxStatus: z.number().int().min(0).max(255),
-  signature: signature.nullable(),
-  listed: count,
-  hashed: count,
-  reused: count,
-  unchecked: count,
-  findings,
-});
+const module = z.strictObject({ ...moduleFields(text, z.array(text).max(MAX_FLEET_NOTES)), findings });
 
 const state = z.strictObject({
   verdict: z.enum(VERDICTS),
@@ -165,7 +127,7 @@ export function wireOf(report: Report): WireReport {
     notes: [...report.notes],
     modules: modules.map((each) => ({
       ...each,
-      signature: each.signature === null ? null : wireOfSignature(each.signature),
+      signature: wireOfSignature(each.signature),
       findings: each.findings.map(wireOfFinding),
     })),
     tree: { findings: tree.findings.map(wireOfFinding) },
@@ -184,10 +146,6 @@ export function wireOfFinding(found: Finding): z.input<typeof finding> {
     ...(exemption === undefined ? {} : { exemption: { ...exemption, expires: exemption.expires.getTime() } }),
     ...(firstSeen === undefined ? {} : { firstSeen: firstSeen.getTime() }),
   };
-}
-
-function wireOfSignature(said: SignatureReport): z.input<typeof signature> {
-  return { ...said, signedAt: said.signedAt.getTime(), warnings: [...said.warnings] };
 }
 
 function wireOfChanges({ since, modules, added, gone, still }: Changes): z.input<typeof changes> {
@@ -234,13 +192,4 @@ export function reportOfWire(value: unknown): Report {
   if (read.success) return read.data;
   const [issue] = read.error.issues;
   throw new DataError(`the report does not follow its schema at ${issue?.path.join('.') || 'its top'}: ${issue?.code}`);
-}
-
-/** Whether every character is a byte, and none of them the one that no path of Linux has. */
-function isBytes(path: string): boolean {
-  for (let index = 0; index < path.length; index += 1) {
-    const byte = path.charCodeAt(index);
-    if (byte === 0 || byte > 0xff) return false;
-  }
-  return true;
 }
