@@ -90,7 +90,9 @@ function readInPieces(
   // Only few files are examined, and none large: what is examined stays one piece.
   const most = whole ? needed : pieceBytes;
   const sniffed = bytesSniffed(task, needed);
-  const digest = (task & Task.hash) !== 0 ? createHash('sha256') : null;
+  // A file that is read at once without a limit has its hash, and must not be read for it again where there is one.
+  const isRead = (task & Task.examine) === 0 && needed === stat.size && needed <= CHUNK_BYTES;
+  const digest = (task & Task.hash) !== 0 || isRead ? createHash('sha256') : null;
   let php = false;
   let executable = false;
   let carried = 0;

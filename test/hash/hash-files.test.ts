@@ -6,6 +6,7 @@ import { describe, expect, test } from 'vitest';
 import type { BytePath } from '../../src/files/bytepath.js';
 import { hashBatch } from '../../src/hash/hash-files.js';
 import { Task } from '../../src/hash/job.js';
+import { RateLimit } from '../../src/hash/rate-limit.js';
 import { encodeBatch } from '../../src/hash/wire.js';
 import { bytePath, openDescriptors, temporaryFolder, writeTree } from '../files/temporary.js';
 import { hashed, jobsOf, resultsOf, sha256, writeMany } from './tree.js';
@@ -191,6 +192,14 @@ test('a batch stops where its budget is spent', () => {
   expect(hashBatch(batch, { bytes: 100, atLeastOne: true })).toMatchObject({ done: 2, bytes: 80 });
   expect(hashBatch(batch, { bytes: 10, atLeastOne: true })).toMatchObject({ done: 1, bytes: 40 });
   expect(hashBatch(batch, { bytes: 10, atLeastOne: false })).toMatchObject({ done: 0, bytes: 0 });
+});
+
+test('a limit of the rate changes no result', () => {
+  writeTree(root, { limited: Buffer.alloc(30_000, 'abcdefg') });
+  const batch = encodeBatch([bytePath(root)], jobsOf(['limited'], Task.sniff));
+  const budget = { bytes: MiB, atLeastOne: true };
+  // In pieces of a page each.
+  expect(hashBatch(batch, budget, RateLimit.of(80_000))).toEqual(hashBatch(batch, budget));
 });
 
 test('an empty batch has no results', () => {
