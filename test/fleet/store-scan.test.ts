@@ -204,6 +204,15 @@ describe.skipIf(REDIS_MISSING)(`one store, many machines (${REDIS_MISSING ?? 're
     expect(counts).toEqual({ wait: 0, delayed: 0 });
   });
 
+  it('can be ended while nobody answers for Redis', async () => {
+    const { workers } = await fleet();
+    const nobody = new QueueConnection(queueAddress('redis://127.0.0.1:1'));
+    onTestFinished(() => nobody.close());
+    const report = await share(workers, nobody, { signal: AbortSignal.timeout(100) });
+    expect(report).toMatchObject({ complete: false, exitCode: 3, modules: [] });
+    expect(report.finishedAt.getTime() - report.startedAt.getTime()).toBeLessThan(5000);
+  });
+
   it('has no report where machines judge otherwise, or look at something else', async () => {
     const { connection, workers } = await fleet();
     const other = makeTempFolder();

@@ -67,12 +67,12 @@ export class QueueConnection {
   }
 
   /**
-   * Resolves when Redis answers.
+   * Resolves when Redis answers, or the signal says that nobody waits for it any more.
    * @throws SigsweepError QUEUE_UNREACHABLE after so many milliseconds, with what was tried.
    */
-  async ready(milliseconds: number): Promise<void> {
+  async ready(milliseconds: number, signal?: AbortSignal): Promise<void> {
     const end = performance.now() + milliseconds;
-    while (!this.isReady) {
+    while (!this.isReady && !signal?.aborted) {
       if (performance.now() > end) throw this.unreachable(milliseconds);
       await new Promise((resolve) => setTimeout(resolve, 50));
     }

@@ -34,6 +34,11 @@ export function flowKeys({ prefix, queue, id }: Pick<Flow, 'prefix' | 'queue' | 
   };
 }
 
+/** A key that is there while the worker lives that has the child of this key. */
+export function lockKey(child: string): string {
+  return `${child}:lock`;
+}
+
 /** Adds a flow; what of it is there already stays. Children leave nothing behind but what their parent gets of them. */
 export async function addFlow(
   connection: QueueConnection,

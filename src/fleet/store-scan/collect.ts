@@ -2,7 +2,7 @@ import { SigsweepError } from '../../errors.js';
 import { oneLine } from '../../report/one-line.js';
 import { countInWords } from '../../words.js';
 import type { QueueConnection } from '../queue/connection.js';
-import { addFlow, type Flow, flowKeys } from '../queue/flow.js';
+import { addFlow, type Flow, flowKeys, lockKey } from '../queue/flow.js';
 import type { SharedScanOptions } from './ask.js';
 import type { Parts } from './parts.js';
 
@@ -72,8 +72,8 @@ async function look(
     await client.hdel(keys.processed, field);
     taken += 1;
   }
-  const [child] = flow.children;
-  const active = child === undefined ? 0 : await connection.queue(flow.prefix, child.queue).getActiveCount();
+  // Only the living take what the dead have left: where nobody lives it stays theirs.
+  const active = taken > 0 ? taken : await client.exists(waited.map(({ field }) => lockKey(field)));
   return { parts: taken, active };
 }
 

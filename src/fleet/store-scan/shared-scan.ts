@@ -53,7 +53,7 @@ export async function sharedScan(
   const flow = flowOf(shared, nonce, root, body, batches);
   const parts = new Parts({ root, nonce, batches, keyOf: shared.keyOf });
   const { signal, onProgress } = scan;
-  await shared.connection.ready(FIRST_CONTACT);
+  await shared.connection.ready(FIRST_CONTACT, signal);
   try {
     await collect(shared, flow, parts, signal, () => onProgress?.(parts.progress(plan.names.length)));
   } finally {
