@@ -44,6 +44,7 @@ const began = performance.now();
 const folder = mkdtempSync(join(tmpdir(), 'sigsweep-fleet-'));
 /** @type {import('node:child_process').ChildProcess[]} */
 const children = [];
+let isEnding = false;
 const timer = setTimeout(() => fail(`it takes longer than ${minutes} minutes`), Number(minutes) * 60_000);
 
 try {
@@ -70,6 +71,7 @@ async function measure() {
   });
   const agents = fork(AGENTS, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
   children.push(agents);
+  agents.once('exit', (code) => isEnding || fail(`the agents ended with ${code}`));
   let counts = { connected: 0, reported: 0, accepted: 0, refused: 0, bytes: 0, sealed: 0 };
   agents.on('message', (/** @type {any} */ said) => {
     counts = said;
@@ -211,12 +213,12 @@ function start(program, args) {
 
 /** Waits until a program says something. @param {import('node:child_process').ChildProcess} child @param {string} words */
 function says(child, words) {
-  return new Promise((/** @type {(at: number) => void} */ resolve) => {
+  return new Promise((/** @type {(at: number) => void} */ resolve, reject) => {
     let text = '';
+    child.once('close', (code) => reject(new Error(`the program ended with ${code}:\n${text}`)));
     child.stderr?.setEncoding('utf8').on('data', (/** @type {string} */ data) => {
       // All of it is read: a service whose reader is asleep waits.
-      if (text.includes(words)) return;
-      text += data;
+      text = (text + data).slice(-2000);
       if (text.includes(words)) resolve(performance.now());
     });
   });
@@ -300,6 +302,7 @@ function fail(why) {
 }
 
 async function end() {
+  isEnding = true;
   clearTimeout(timer);
   for (const child of children) child.kill('SIGKILL');
   rmSync(folder, { recursive: true, force: true });

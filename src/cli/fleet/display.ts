@@ -1,7 +1,9 @@
 import type { MultiBar, SingleBar } from 'cli-progress';
 import type { Fleet } from '../../fleet/coordinator/fleet.js';
-import { allOpenOrders, hostsByName, verifiedProgress } from '../../fleet/coordinator/status.js';
-import { batches } from '../../fleet/store/orders.js';
+import { verifiedProgress } from '../../fleet/coordinator/status.js';
+import { hostByName } from '../../fleet/store/hosts.js';
+import { batches, begunOrders, openBatches } from '../../fleet/store/orders.js';
+import type { FleetStore } from '../../fleet/store/store.js';
 import { escapeControls } from '../../report/escape.js';
 import { bytesInWords } from '../../words.js';
 
@@ -22,6 +24,9 @@ const INTERVAL = 1000;
 
 /** Between two lines where there is no terminal, in milliseconds. */
 const LINE_INTERVAL = 30_000;
+
+/** So many scans are looked at, those that began first: each sign of progress is a signature to verify. */
+const MOST_SCANS = 300;
 
 /** What the longest line takes besides its bar. */
 const FIGURES_COLUMNS = 40;
@@ -96,21 +101,24 @@ export class FleetDisplay {
 
 /** How far a batch is; all that is asked for without one. */
 export async function fleetFigures(fleet: Fleet, batch?: string): Promise<Figures> {
+  const { store } = fleet;
   const now = Date.now();
-  const open = allOpenOrders(fleet, now).filter((order) => batch === undefined || order.batch === batch);
-  const said = await verifiedProgress(fleet, open, hostsByName(fleet), now);
-  const progress = [...said.values()];
+  const begun = begunOrders(store, new Date(now), MOST_SCANS, batch);
+  const hosts = new Map(begun.flatMap(({ host }) => hostByName(store, host) ?? []).map((host) => [host.name, host]));
+  const progress = [...(await verifiedProgress(fleet, begun, hosts, now)).values()];
   const sum = (of: (one: (typeof progress)[number]) => number) => progress.reduce((total, one) => total + of(one), 0);
-  const wanted = new Set(open.map((order) => order.batch));
-  const asked =
-    batch === undefined ? [...wanted].flatMap((one) => batches(fleet.store, 1, one)) : batches(fleet.store, 1, batch);
-  const hosts = asked.reduce((total, { orders }) => total + orders, 0);
+  const { orders, open } = batch === undefined ? openBatches(store) : progressOf(store, batch);
   return {
-    done: hosts - open.length,
-    hosts,
+    done: orders - open,
+    hosts: orders,
     scanning: progress.length,
     filesRead: sum(({ filesRead }) => filesRead),
     files: sum(({ files }) => files),
     bytes: sum(({ bytes }) => bytes),
   };
+}
+
+function progressOf(store: FleetStore, batch: string): ReturnType<typeof openBatches> {
+  const [state] = batches(store, 1, batch);
+  return { orders: state?.orders ?? 0, open: state?.states.sent ?? 0 };
 }

@@ -105,6 +105,26 @@ export function batches(store: FleetStore, most: number, batch?: string): BatchP
   }));
 }
 
+/** How many orders of all batches that have open ones there are, and how many of them are open. */
+export function openBatches(store: FleetStore): { readonly orders: number; readonly open: number } {
+  const row = store.first(
+    `SELECT count(*), coalesce(sum(state = 'sent'), 0) FROM orders
+     WHERE batch IN (SELECT batch FROM orders WHERE state = 'sent')`,
+  );
+  return { orders: Number(row?.[0]), open: Number(row?.[1]) };
+}
+
+/** Open orders whose time has come, of a batch or of all: those that hosts most likely work on. */
+export function begunOrders(store: FleetStore, now: Date, most: number, batch?: string): OrderRecord[] {
+  const where = batch === undefined ? '' : 'AND batch = ?';
+  return store
+    .all(
+      `SELECT ${COLUMNS} FROM orders WHERE state = 'sent' AND not_before <= ? ${where} ORDER BY not_before LIMIT ?`,
+      ...[now.getTime(), ...(batch === undefined ? [] : [batch]), most],
+    )
+    .map(orderOf);
+}
+
 /** What the hosts of a batch were asked, by host. */
 export function ordersOfBatch(store: FleetStore, batch: string): OrderRecord[] {
   return store.all(`SELECT ${COLUMNS} FROM orders WHERE batch = ? ORDER BY host`, batch).map(orderOf);

@@ -28,6 +28,8 @@ export const FLEET_MIGRATIONS: readonly string[] = [
     used_at INTEGER,
     used_by TEXT
   ) WITHOUT ROWID;
+  -- Of every message it is asked which tokens its host has.
+  CREATE INDEX tokens_of_host ON tokens (host);
 
   -- modules: those that were asked for, as JSON; NULL for everything.
   CREATE TABLE orders (
