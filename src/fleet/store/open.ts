@@ -28,6 +28,8 @@ export function openFleetStore(folder: string): FleetStore {
     const store = new FleetStore(openDatabase(file, FLEET_MIGRATIONS, CHECKED_TABLES), file);
     // Reports touch pages everywhere: with the 2 MB that are usual, most of them are read again and again. In KiB.
     store.change('PRAGMA cache_size = -65536');
+    // For the same reason they are moved from the log to their places less often than every 4 MB. In pages of 4 KiB.
+    store.all('PRAGMA wal_autocheckpoint = 16384');
     return store;
   } catch (cause) {
     if (!(cause instanceof NewerSchemaError)) throw unusable(file, cause);
