@@ -114,6 +114,7 @@ export const CHECKED: readonly Checked[] = [
   { command: /^docker compose up -d$/, usage: 'examples/redis/docker-compose.yml' },
   { command: /^npm run (?:docs:api|screenshots)$/, usage: 'package.json' },
   { command: /^npm run bench:peers$/, usage: 'package.json' },
+  { command: /^npm run bench:fleet$/, usage: 'package.json' },
   { command: /^npm run bench(?: -- .*)?$/, usage: 'bench/arguments.mjs' },
   { command: /^node bench\/latency\.mjs \S+ /, usage: 'bench/latency.mjs' },
   { command: /^node bench\/profile\.mjs \S+ /, usage: 'bench/profile.mjs' },
