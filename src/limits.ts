@@ -166,6 +166,12 @@ export const MAX_FLEET_KEY_BYTES = 4 * KiB;
 /** Longest report as its host hands it to the coordinator, in bytes of text. */
 export const MAX_REPORT_TEXT_BYTES = 24 * MiB;
 
+/** Most values in the JSON of a coordinator's message or of a report: lists and objects, and what is in them. */
+export const MAX_FLEET_VALUES = 2_000_000;
+
+/** The same of what a host says, whose reports are texts in it; the longest has some 30. */
+export const MAX_HOST_VALUES = 100;
+
 /** Most characters of one message in the queue: what is larger is not fetched. Packed reports have a tenth of their text. */
 export const MAX_SEALED_CHARACTERS = 16 * MiB;
 

@@ -43,6 +43,8 @@ const LIMITS: Record<keyof typeof limits, Reach | Elsewhere> = {
   MAX_REPORT_TEXT_BYTES: { file: 'fleet/message.test.ts', test: 'unpacks no more than a message may be' },
   MAX_SEALED_CHARACTERS: { file: 'fleet/message.test.ts', test: 'refuses what is too large before it looks at it' },
   MAX_FLEET_TEXT: { file: 'fleet/message.test.ts', test: 'refuses what no release says' },
+  MAX_FLEET_VALUES: { file: 'fleet/message.test.ts', test: 'is not unpacked where it would be many times its size' },
+  MAX_HOST_VALUES: { file: 'fleet/message.test.ts', test: 'is not unpacked where it would be many times its size' },
   MAX_SPOOLED_REPORTS: {
     file: 'fleet/agent-parts.test.ts',
     test: 'drops the oldest when there are too many, and says so',

@@ -1,12 +1,14 @@
 import { deflateRawSync } from 'node:zlib';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { newKey, publicKeyOf, publicText } from '../../src/fleet/keys.js';
 import { believe, CLOCK_TOLERANCE, SEAL_LIMITS } from '../../src/fleet/message/believe.js';
+import { parseSent } from '../../src/fleet/message/json.js';
 import { message, PROTOCOL, readMessage, TO_HOSTS } from '../../src/fleet/message/message.js';
+import { readReport } from '../../src/fleet/message/report-wire.js';
 import { open, seal } from '../../src/fleet/message/seal.js';
 import { COORDINATOR } from '../../src/fleet/names.js';
-import { MAX_FLEET_TEXT, MAX_SEALED_CHARACTERS } from '../../src/limits.js';
+import { MAX_FLEET_TEXT, MAX_FLEET_VALUES, MAX_HOST_VALUES, MAX_SEALED_CHARACTERS } from '../../src/limits.js';
 
 const key = newKey();
 const known = publicKeyOf(publicText(key));
@@ -80,6 +82,29 @@ describe('a message', () => {
       ok: false,
       why: 'malformed',
     });
+  });
+
+  it('is not unpacked where it would be many times its size', () => {
+    const parse = vi.spyOn(JSON, 'parse');
+    onTestFinished(() => parse.mockRestore());
+    const list = (length: number) => `[${'{},'.repeat(length)}"\\\\","[,\\",["]`;
+    for (const [values, taken] of [
+      [9, true],
+      [8, false],
+    ] as const) {
+      parse.mockClear();
+      const read = () => parseSent(list(3), values);
+      if (taken) expect(read()).toEqual([{}, {}, {}, '\\', '[,",[']);
+      else expect(read).toThrow(/more than 8 values/);
+      expect(parse).toHaveBeenCalledTimes(Number(taken));
+    }
+    const large = list(MAX_FLEET_VALUES / 2);
+    expect(readMessage(large)).toMatchObject({ why: 'malformed' });
+    expect(() => readReport(large)).toThrow(/or has more in it than any report/);
+    const said = { kind: 'hello', from: 'pbx-1', to: COORDINATOR, nonce: '0'.repeat(32), issued: NOW, expires: NOW };
+    const sealed = seal(key, JSON.stringify({ ...message(said as never), body: Array(MAX_HOST_VALUES).fill(0) }));
+    const ofHost = { ...expected, from: 'pbx-1', to: COORDINATOR, kinds: ['hello'] as const };
+    expect(believe(sealed, ofHost)).toMatchObject({ why: 'malformed', detail: /or more than/ });
   });
 
   it('never throws, and believes nothing, whatever lies in the queue', () => {

@@ -1,5 +1,6 @@
 import type { KeyObject } from 'node:crypto';
-import { MAX_REPORT_TEXT_BYTES, MAX_SEALED_CHARACTERS } from '../../limits.js';
+import { MAX_FLEET_VALUES, MAX_HOST_VALUES, MAX_REPORT_TEXT_BYTES, MAX_SEALED_CHARACTERS } from '../../limits.js';
+import { COORDINATOR } from '../names.js';
 import { type AnyMessage, type Kind, type Message, readMessage } from './message.js';
 import { open, type SealLimits } from './seal.js';
 
@@ -55,7 +56,7 @@ export type Believed<K extends Kind> =
 export function believe<K extends Kind>(sealed: unknown, expected: Expected<K>): Believed<K> {
   const opened = open(sealed, expected.keys, SEAL_LIMITS);
   if (!opened.ok) return { ok: false, why: opened.why, detail: SEAL_DETAILS[opened.why] };
-  const read = readMessage(opened.text);
+  const read = readMessage(opened.text, expected.from === COORDINATOR ? MAX_FLEET_VALUES : MAX_HOST_VALUES);
   if (!read.ok) return read;
   const { message } = read;
   const refuse = (why: Refusal, detail: string): Believed<K> => ({ ok: false, why, detail, nonce: message.nonce });

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import {
   MAX_FLEET_TEXT,
+  MAX_FLEET_VALUES,
   MAX_KEPT_MODULES,
   MAX_RATE,
   MAX_REPORT_TEXT_BYTES,
@@ -10,6 +11,7 @@ import {
 } from '../../limits.js';
 import { TOOL } from '../../tool.js';
 import { COORDINATOR, isHostName, STORE_WORKERS } from '../names.js';
+import { parseSent } from './json.js';
 import { batch, part, sharedScan } from './store-bodies.js';
 
 /**
@@ -142,13 +144,16 @@ export type Read =
 /** A message of any kind, whose `kind` says what its body is. */
 export type AnyMessage = { [K in Kind]: Message<K> }[Kind];
 
-/** Reads the text of a message whose signature was verified: whoever signed it may be in other hands by now. */
-export function readMessage(text: string): Read {
+/**
+ * Reads the text of a message whose signature was verified: whoever signed it may be in other hands by now.
+ * @param most so many values are taken.
+ */
+export function readMessage(text: string, most = MAX_FLEET_VALUES): Read {
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = parseSent(text, most);
   } catch {
-    return malformed('it is no JSON');
+    return malformed('it is no JSON, or more than any message says');
   }
   // Another protocol may look different in everything but this.
   const protocol = z.looseObject({ protocol: z.number(), version: z.string().max(64).optional() }).safeParse(value);

@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import { MAX_FLEET_VALUES } from '../../limits.js';
 import type { ScanPart } from '../../scan/part.js';
 import { UNLISTED_CLASSES } from '../../types.js';
+import { parseSent } from './json.js';
 import { count, findingFields, moduleFields, pathIn, sha256, wireOfSignature } from './model-wire.js';
 
 /**
@@ -50,7 +52,7 @@ export function writePart({ modules, ...rest }: ScanPart): string {
 /** Reads what somebody says is a part; `null` where it is none. @throws nothing */
 export function readPart(json: string): ScanPart | null {
   try {
-    return part.safeParse(JSON.parse(json)).data ?? null;
+    return part.safeParse(parseSent(json, MAX_FLEET_VALUES)).data ?? null;
   } catch {
     return null;
   }

@@ -4,6 +4,7 @@ import { DataError } from '../../errors.js';
 import {
   MAX_FLEET_NOTES,
   MAX_FLEET_PAST_SCANS,
+  MAX_FLEET_VALUES,
   MAX_KEPT_FINDINGS,
   MAX_KEPT_MODULES,
   MAX_KEPT_PATH_BYTES,
@@ -11,6 +12,7 @@ import {
 } from '../../limits.js';
 import type { Finding, Report } from '../../model.js';
 import { UNLISTED_CLASSES, VERDICTS } from '../../types.js';
+import { parseSent } from './json.js';
 import {
   count,
   findingFields,
@@ -179,9 +181,9 @@ export function readReport(json: string): Report {
   }
   let value: unknown;
   try {
-    value = JSON.parse(json);
+    value = parseSent(json, MAX_FLEET_VALUES);
   } catch (cause) {
-    throw new DataError('the report is no JSON', { cause });
+    throw new DataError('the report is no JSON, or has more in it than any report', { cause });
   }
   return reportOfWire(value);
 }
