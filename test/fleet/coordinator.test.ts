@@ -135,6 +135,7 @@ describe.skipIf(REDIS_MISSING)('a coordinator', () => {
       ['of another host', 'other host', { from: 'pbx2' }, true],
       ['to somebody else', 'other host', { to: 'pbx2' }, true],
       ['that is over', 'late', { issued: late - HOUR, expires: late }, false],
+      ['for ever', 'malformed', { expires: 8e15 }, true],
       ['from the future', 'early', { issued: now + HOUR, expires: now + 2 * HOUR }, false],
     ];
     it.each(cases)('a report %s', async (_what, why, changes, told) => {

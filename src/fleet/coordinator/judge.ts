@@ -1,3 +1,4 @@
+import { DAY_MILLISECONDS } from '../../duration.js';
 import { DataError } from '../../errors.js';
 import type { Report } from '../../model.js';
 import { publicKeyOf } from '../keys.js';
@@ -14,6 +15,9 @@ export interface Known {
   /** Public halves of its tokens, used ones too: whoever did not get the answer sends the same again. */
   readonly tokens: readonly string[];
 }
+
+/** No release says anything that may be read for longer, in milliseconds: until then it is known what was said. */
+const LONGEST_LIFE = 8 * DAY_MILLISECONDS;
 
 /** What every message says of itself. */
 interface Envelope {
@@ -57,6 +61,9 @@ export function judge(sealed: unknown, known: Known, now: number): Judged {
     const { message } = believed;
     if (message.kind === 'enrol' || message.kind === 'progress') {
       return refused('malformed', `its kind, ${message.kind}, is none that comes this way`, message.nonce);
+    }
+    if (message.expires - message.issued > LONGEST_LIFE) {
+      return refused('malformed', 'it may be read for longer than any message', message.nonce);
     }
     return judgeOwn(message);
   }

@@ -5,7 +5,7 @@ import { databaseErrorInWords, isDatabaseError } from '../../state/sqlite.js';
 import { countInWords } from '../../words.js';
 import { isFull, problemInWords, type QueueConnection } from '../queue/connection.js';
 import { Alarms } from '../queue/nights.js';
-import { forget } from '../store/retention.js';
+import { forget, forgetMessages } from '../store/retention.js';
 import { collect, membersOf } from './collect.js';
 import { deliverOrders, endOverdue } from './deliver.js';
 import { type Fleet, fleetOn } from './fleet.js';
@@ -114,6 +114,7 @@ export class Service {
     const now = performance.now();
     if (now >= this.#nextCheck) {
       this.#nextCheck = now + CHECK;
+      forgetMessages(fleet.store, new Date());
       await this.#alarms?.set(nightsOf(this.ledger));
       const put = await deliverOrders(fleet);
       const lost = put.filter(({ issued }) => Date.now() - issued.getTime() > NEW).length;
@@ -121,7 +122,7 @@ export class Service {
     }
     if (options.keep !== undefined && now >= this.#nextForgetting) {
       this.#nextForgetting = now + DAY_MILLISECONDS;
-      forget(fleet.store, new Date(Date.now() - options.keep), new Date());
+      forget(fleet.store, new Date(Date.now() - options.keep));
     }
     return happenings.length > 0;
   }

@@ -1,3 +1,4 @@
+import { CLOCK_TOLERANCE } from '../message/believe.js';
 import type { FleetStore } from './store.js';
 
 /** So many reports of each host are kept whatever their age: a clock that was wrong for a night ends no history. */
@@ -6,11 +7,13 @@ const LEAST_REPORTS = 2;
 /** Most contents of which it is remembered where they were seen first. Somebody could make new ones every night. */
 const MOST_FIRST_SEEN = 1_000_000;
 
-/**
- * Removes what is older than a moment and does not say how a host is at present.
- * @param now by which messages expire.
- */
-export function forget(store: FleetStore, before: Date, now: Date): void {
+/** Forgets messages that nobody would take any more: whoever floods a queue leaves one row for each of his. */
+export function forgetMessages(store: FleetStore, now: Date): void {
+  store.change('DELETE FROM heard WHERE expires < ?', now.getTime() - CLOCK_TOLERANCE);
+}
+
+/** Removes what is older than a moment and does not say how a host is at present. */
+export function forget(store: FleetStore, before: Date): void {
   const time = before.getTime();
   store.transaction(() => {
     store.change(
@@ -25,7 +28,6 @@ export function forget(store: FleetStore, before: Date, now: Date): void {
     store.change(`DELETE FROM orders WHERE state <> 'sent' AND ended_at < ?`, time);
     store.change('DELETE FROM tokens WHERE coalesce(used_at, expires) < ?', time);
     store.change('DELETE FROM refusals WHERE last_at < ?', time);
-    store.change('DELETE FROM heard WHERE expires < ?', now.getTime());
     store.change('DELETE FROM first_seen WHERE noted_at < ? AND hash NOT IN (SELECT hash FROM findings)', time);
     forgetFirstSeen(store, MOST_FIRST_SEEN);
   });
