@@ -2,21 +2,41 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { batchLines, exitCodeOf, type HostResult } from '../../src/cli/fleet/results.js';
 import { hostUserName } from '../../src/fleet/acl.js';
 import { publicText } from '../../src/fleet/keys.js';
 import { hostPrefix, JOBS_QUEUE } from '../../src/fleet/names.js';
 import { queueAddress } from '../../src/fleet/queue/address.js';
 import { QueueConnection } from '../../src/fleet/queue/connection.js';
+import { orderByNonce } from '../../src/fleet/store/orders.js';
+import type { OrderRecord } from '../../src/fleet/store/records.js';
+import { reportOfOrder } from '../../src/fleet/store/reports.js';
 import { parseToken, type Token } from '../../src/fleet/token.js';
 import { CLI_PATH, cliEnvironment, failureOf, runCli } from '../helpers/cli.js';
 import { makeTempFolder, removeFolder, tempFolder } from '../helpers/temp.js';
 import { finding, module, report } from '../report/fixtures.js';
 import { FakeHost } from './coordinator.js';
 import { REDIS_MISSING, startRedis, type TestRedis } from './redis.js';
+import { answer, enrol, newStore, order } from './store.js';
 
 const found = report({
   exitCode: 1,
   modules: [module('fax', 'good', { findings: [finding('x.php', { actual: '5'.repeat(64) })] })],
+});
+
+describe('what a scan of many hosts came to', () => {
+  it('is not clean because a host lets more pass than the fleet', () => {
+    const store = newStore();
+    const names = ['a', 'b', 'c'];
+    enrol(store, ...names);
+    const results = [found, { ...found, exitCode: 0 }, report()].map((one, index): HostResult => {
+      const nonce = order(store, names[index] ?? '');
+      answer(store, names[index] ?? '', one, { nonce });
+      return { order: orderByNonce(store, nonce) as OrderRecord, report: reportOfOrder(store, nonce) };
+    });
+    expect([...batchLines(results)].at(-1)).toBe('3 hosts: 1 clean, 2 findings');
+    expect([exitCodeOf(results.slice(1)), exitCodeOf(results.slice(2))]).toEqual([1, 0]);
+  });
 });
 
 describe.skipIf(REDIS_MISSING)('sigsweep fleet', () => {

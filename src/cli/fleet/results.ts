@@ -1,6 +1,9 @@
+import { DEFAULT_FAIL_ON } from '../../fleet/findings/fleet-report.js';
+import { hasAtLeast } from '../../fleet/findings/hosts.js';
 import type { OrderRecord, ReportRecord } from '../../fleet/store/records.js';
 import { safeJson } from '../../report/escape.js';
 import { shortForTerminal } from '../../report/shorten.js';
+import { ExitCode } from '../../scan/exit-code.js';
 import { SEVERITIES } from '../../types.js';
 import { countInWords } from '../../words.js';
 import { table } from './table.js';
@@ -17,7 +20,7 @@ const SHOWN = SEVERITIES.filter((severity) => severity !== 'info');
 
 /** What the hosts of a batch found: those with something to tell, and how many there are of each. */
 export function* batchLines(results: readonly HostResult[]): Generator<string> {
-  const telling = results.filter(({ report, order }) => order.state !== 'answered' || report?.exitCode !== 0);
+  const telling = results.filter((result) => resultOf(result) !== 'clean');
   yield* table(['host', 'result', ...SHOWN], telling.map(cellsOf), [2, 3, 4, 5]);
   for (const { order } of telling) {
     if (order.state === 'failed') yield `${order.host}  could not scan: ${shortForTerminal(order.reason)}`;
@@ -53,12 +56,22 @@ function cellsOf(result: HostResult): string[] {
   ];
 }
 
-function resultOf({ order, report }: HostResult): string {
+type Result = 'clean' | 'findings' | 'incomplete' | 'failed' | 'no answer' | 'not answered yet';
+
+/** Of a host that lets more pass than the fleet does, the fleet's own measure counts. */
+function resultOf({ order, report }: HostResult): Result {
   if (order.state === 'sent') return 'not answered yet';
   if (order.state === 'expired') return 'no answer';
   if (order.state === 'failed' || report === null) return 'failed';
-  if (report.exitCode === 1) return 'findings';
-  return report.complete && report.exitCode === 0 ? 'clean' : 'incomplete';
+  if (report.exitCode === ExitCode.findings || hasAtLeast(report.counts, DEFAULT_FAIL_ON)) return 'findings';
+  return report.complete && report.exitCode === ExitCode.clean ? 'clean' : 'incomplete';
+}
+
+/** 1 before 3: that something was not looked at makes what was found no better. */
+export function exitCodeOf(results: readonly HostResult[]): number {
+  const all = results.map(resultOf);
+  if (all.includes('findings')) return ExitCode.findings;
+  return all.every((one) => one === 'clean') ? ExitCode.clean : ExitCode.incomplete;
 }
 
 function reportObject({

@@ -1,15 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Service } from '../../fleet/coordinator/service.js';
 import { batches, ordersOfBatch } from '../../fleet/store/orders.js';
-import type { OrderRecord } from '../../fleet/store/records.js';
 import { reportOfOrder } from '../../fleet/store/reports.js';
-import { ExitCode } from '../../scan/exit-code.js';
 import { Interrupt } from '../interrupt.js';
 import { print } from '../output.js';
 import { fitted } from '../terminal/screen.js';
 import { type AtWork, sayState } from './at-work.js';
 import { FleetDisplay, fleetFigures } from './display.js';
-import { batchJson, batchLines, type HostResult } from './results.js';
+import { batchJson, batchLines, exitCodeOf, type HostResult } from './results.js';
 
 interface WaitArguments {
   readonly json?: true;
@@ -51,17 +49,4 @@ export async function waitForBatch({ ledger, connection }: AtWork, batch: string
       'the hosts go on: sigsweep fleet status shows how far they are, and sigsweep fleet watch takes their reports in',
     );
   }
-}
-
-/** 1 before 3: that something was not looked at makes what was found no better. */
-function exitCodeOf(results: readonly HostResult[]): number {
-  const codes = results.map(({ order, report }) => codeOf(order, report));
-  if (codes.includes(ExitCode.findings)) return ExitCode.findings;
-  return codes.every((code) => code === ExitCode.clean) ? ExitCode.clean : ExitCode.incomplete;
-}
-
-function codeOf({ state }: OrderRecord, report: HostResult['report']): number {
-  if (state !== 'answered' || report === null) return ExitCode.incomplete;
-  if (report.exitCode === ExitCode.findings) return ExitCode.findings;
-  return report.complete && report.exitCode === ExitCode.clean ? ExitCode.clean : ExitCode.incomplete;
 }

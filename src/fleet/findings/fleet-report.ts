@@ -21,6 +21,9 @@ import {
   MOST_NAMED,
 } from './types.js';
 
+/** Least severity that is not clean, where nobody says another. */
+export const DEFAULT_FAIL_ON: Severity = 'high';
+
 const WEEK = 7 * 24 * 3_600_000;
 
 /** Most findings of the fleet that are listed, and most shared contents among them. */
@@ -33,7 +36,7 @@ const MOST_CONTENTS = 1000;
  */
 export function fleetReport(store: FleetStore, options: FleetOptions): FleetReport {
   return store.reading(() => {
-    const failOn = options.failOn ?? 'high';
+    const failOn = options.failOn ?? DEFAULT_FAIL_ON;
     const hosts = fleetHosts(store, { ...options, failOn });
     const { found, leftOut } = fleetFindings(store, hosts, options);
     const findings = found.sort(compareFindings);
