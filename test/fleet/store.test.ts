@@ -4,12 +4,12 @@ import { describe, expect, it } from 'vitest';
 import { CLOCK_TOLERANCE } from '../../src/fleet/message/believe.js';
 import { writeReport } from '../../src/fleet/message/report-wire.js';
 import { acceptReports } from '../../src/fleet/store/accept.js';
-import { hostByName, listHosts, noteHeard, noteMessage, removeHost } from '../../src/fleet/store/hosts.js';
+import { hostByName, listHosts, noteHeard, noteMessage, putHost, removeHost } from '../../src/fleet/store/hosts.js';
 import { listNights, nightById, putNight, removeNight } from '../../src/fleet/store/nights.js';
 import { openFleetStore } from '../../src/fleet/store/open.js';
 import { batches, expireOrders, failOrder, openOrders, orderByNonce } from '../../src/fleet/store/orders.js';
 import { noteRefusal, refusalsSince } from '../../src/fleet/store/refusals.js';
-import { contentsOf, lastReports, standings } from '../../src/fleet/store/reports.js';
+import { contentsOf, lastReports, presentReport, standings } from '../../src/fleet/store/reports.js';
 import { forget, forgetFirstSeen, forgetMessages } from '../../src/fleet/store/retention.js';
 import type { FleetStore } from '../../src/fleet/store/store.js';
 import { addToken, enrolHost, openTokens } from '../../src/fleet/store/tokens.js';
@@ -147,6 +147,23 @@ describe('hosts and tokens', () => {
     expect(orderByNonce(store, open)).toMatchObject({ state: 'failed', reason: 'the host was removed' });
     expect(lastReports(store, 'pbx1', 5).length).toBe(1);
     expect(answer(store, 'pbx1', badNight(), { nonce: open })).toBe('unasked');
+  });
+
+  it('takes no report of a machine for one of another that has its name now', () => {
+    const store = newStore();
+    enrol(store, 'pbx1');
+    answer(store, 'pbx1', endedAt(report(), hoursAgo(9)));
+    const present = () => {
+      const host = hostByName(store, 'pbx1');
+      return host === null ? undefined : [presentReport(store, host)?.id, presentReport(store, host, true)?.id];
+    };
+    expect(present()).toEqual([1, 1]);
+    removeHost(store, 'pbx1', hoursAgo(3));
+    expect(present()).toEqual([1, 1]);
+    putHost(store, { name: 'pbx1', publicKey: 'k2', groups: [], labels: {}, store: false, enrolledAt: hoursAgo(2) });
+    expect(present()).toEqual([undefined, undefined]);
+    answer(store, 'pbx1', endedAt(report(), NOW), { modules: ['cdr'] });
+    expect(present()).toEqual([2, undefined]);
   });
 
   it('notes when a host was heard of, and takes each message once', () => {

@@ -6,7 +6,7 @@ import { fleetJson } from '../../fleet/report/json.js';
 import { writeFleetPages } from '../../fleet/report/pages.js';
 import { fleetText } from '../../fleet/report/text.js';
 import { hostByName, listHosts } from '../../fleet/store/hosts.js';
-import { contentsOf, lastReports } from '../../fleet/store/reports.js';
+import { contentsOf, presentReport } from '../../fleet/store/reports.js';
 import type { FleetStore } from '../../fleet/store/store.js';
 import { FORMATS } from '../../report/render.js';
 import type { Severity } from '../../types.js';
@@ -45,9 +45,10 @@ async function ofHost(store: FleetStore, host: string, given: FleetReportArgumen
     throw new SigsweepError('USAGE', '--html, --group and --label are for the fleet: leave the host out, or them');
   }
   // Those that were removed have reports too.
-  if (hostByName(store, host) === null) chosenHosts(listHosts(store), selectionOf([host], {}));
-  const [record] = lastReports(store, host, 1);
-  const last = record === undefined ? null : contentsOf(store, record.id);
+  const known = hostByName(store, host);
+  if (known === null) chosenHosts(listHosts(store), selectionOf([host], {}));
+  const record = known === null ? null : presentReport(store, known);
+  const last = record === null ? null : contentsOf(store, record.id);
   if (last === null) {
     throw new SigsweepError('SCAN_NOT_FOUND', `${host} has not reported yet: ask it with sigsweep fleet scan ${host}`);
   }

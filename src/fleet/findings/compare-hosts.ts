@@ -7,7 +7,7 @@ import { placedFindings } from '../../report/findings.js';
 import { moduleState } from '../../report/module-state.js';
 import { hostByName } from '../store/hosts.js';
 import type { ReportRecord } from '../store/records.js';
-import { contentsOf, lastReports } from '../store/reports.js';
+import { contentsOf, lastReports, presentReport } from '../store/reports.js';
 import type { FleetStore } from '../store/store.js';
 
 /** In what a module is not the same on two sides; `missing`: one of them has it not. */
@@ -68,8 +68,9 @@ export function compareHosts(store: FleetStore, one: string, other: string | nul
 }
 
 function lastOf(store: FleetStore, host: string): ReportRecord {
-  const [last] = lastReports(store, host, 1, true);
-  if (last === undefined) throw new SigsweepError('SCAN_NOT_FOUND', `there is no report of everything on ${host}`);
+  const known = hostByName(store, host);
+  const last = known === null ? null : presentReport(store, known, true);
+  if (last === null) throw new SigsweepError('SCAN_NOT_FOUND', `there is no report of everything on ${host}`);
   return last;
 }
 

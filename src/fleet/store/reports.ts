@@ -6,7 +6,7 @@ import type { Report } from '../../model.js';
 import { jsonOf, type Row, timeOf } from '../../state/sqlite.js';
 import type { ScanKind } from '../../types.js';
 import { readReport } from '../message/report-wire.js';
-import type { ReportRecord, Standing } from './records.js';
+import type { HostRecord, ReportRecord, Standing } from './records.js';
 import { countsByName } from './standing.js';
 import type { FleetStore } from './store.js';
 
@@ -19,6 +19,18 @@ export function lastReports(store: FleetStore, host: string, most: number, whole
   return store
     .all(`SELECT ${COLUMNS} FROM reports WHERE host = ? ${only} ORDER BY id DESC LIMIT ?`, host, most)
     .map(recordOf);
+}
+
+/**
+ * The report that says how a host is: the newest, in whatever order they came, and none of a machine that had its name
+ * before. Of a host that was removed, what came last.
+ * @param whole only one of everything.
+ */
+export function presentReport(store: FleetStore, host: HostRecord, whole = false): ReportRecord | null {
+  if (host.removedAt !== null) return lastReports(store, host.name, 1, whole)[0] ?? null;
+  const [id] =
+    store.first(`SELECT ${whole ? 'last_whole' : 'last_report'} FROM standings WHERE host = ?`, host.name) ?? [];
+  return reportById(store, Number(id ?? -1));
 }
 
 /** Reports by their numbers. */
