@@ -98,6 +98,10 @@ describe('a message', () => {
       else expect(read).toThrow(/more than 8 values/);
       expect(parse).toHaveBeenCalledTimes(Number(taken));
     }
+    const fields = (count: number) =>
+      JSON.stringify(Object.fromEntries(Array.from({ length: count }, (_, key) => [key, [0, 0]])));
+    expect(parseSent(`[${fields(65)},${fields(65)},${Array(99).fill(0)}]`, 1000)).toHaveLength(101);
+    expect(() => parseSent(fields(66), 1000)).toThrow(/more/);
     const large = list(MAX_FLEET_VALUES / 2);
     expect(readMessage(large)).toMatchObject({ why: 'malformed' });
     expect(() => readReport(large)).toThrow(/or has more in it than any report/);

@@ -1,7 +1,12 @@
 const QUOTE = 0x22;
 const COMMA = 0x2c;
 const BRACKET = 0x5b;
+const BRACKET_END = 0x5d;
 const BRACE = 0x7b;
+const BRACE_END = 0x7d;
+
+/** What has more takes seconds to unpack; a finding has some 20. */
+const MOST_FIELDS = 64;
 
 /**
  * JSON that somebody sent. Empty lists by the million are a small message, and a thousand times its size once they are
@@ -14,14 +19,19 @@ export function parseSent(json: string, most: number): unknown {
   return JSON.parse(json);
 }
 
-/** Whether there are more values. Of what is no JSON it may say anything. */
+/** Whether there are more values, or one with more fields than anything has. Of what is no JSON it may say anything. */
 function hasMore(json: string, most: number): boolean {
   let values = 1;
+  /** Fields before the present one of each object that is open; of a list, none are counted. */
+  const fields: number[] = [];
   for (let index = 0; index < json.length; index += 1) {
     const code = json.charCodeAt(index);
     if (code === QUOTE) index = endOfString(json, index);
-    else if (code === COMMA || code === BRACKET || code === BRACE) values += 1;
-    if (values > most) return true;
+    else if (code === BRACKET || code === BRACE) fields.push(code === BRACE ? 0 : Number.NaN);
+    else if (code === BRACKET_END || code === BRACE_END) fields.pop();
+    if (code === COMMA) fields.push((fields.pop() ?? 0) + 1);
+    if (code === COMMA || code === BRACKET || code === BRACE) values += 1;
+    if (values > most || (fields.at(-1) ?? 0) > MOST_FIELDS) return true;
   }
   return false;
 }
