@@ -1,16 +1,17 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
-import { addNight, askForNight, endNight, nightsOf } from '../../src/fleet/coordinator/nights.js';
+import { addNight, askForNight, endNight, missedNight, nightsOf } from '../../src/fleet/coordinator/nights.js';
 import { ALL, selected, unknownGroups, unknownHosts } from '../../src/fleet/coordinator/select.js';
 import { Service } from '../../src/fleet/coordinator/service.js';
 import { delaysOf } from '../../src/fleet/coordinator/spread.js';
 import { allOpenOrders } from '../../src/fleet/coordinator/status.js';
+import { newNonce } from '../../src/fleet/message/message.js';
 import { hostPrefix, JOBS_QUEUE } from '../../src/fleet/names.js';
 import { Alarms } from '../../src/fleet/queue/nights.js';
 import { batches } from '../../src/fleet/store/orders.js';
 import type { HostRecord } from '../../src/fleet/store/records.js';
 import { lastReports } from '../../src/fleet/store/reports.js';
 import { tempFolder } from '../helpers/temp.js';
-import { report } from '../report/fixtures.js';
+import { finding, module, report } from '../report/fixtures.js';
 import { ask, connect, FakeHost, fleetOf, HOUR, ledgerIn } from './coordinator.js';
 import { REDIS_MISSING, redisForTest, startRedis, type TestRedis } from './redis.js';
 
@@ -77,6 +78,15 @@ describe('a standing order', () => {
     expect(batches(ledger.store, 10)).toHaveLength(1);
     expect([endNight(ledger, id), endNight(ledger, id), nightsOf(ledger)]).toEqual([true, false, []]);
   });
+
+  it('is made up for where nothing rang, if that was not long ago nor before it was given', () => {
+    const night = { ...NIGHT, id: 'one', request: REQUEST, createdAt: new Date(DUE - 48 * HOUR) };
+    expect(missedNight(night, DUE + 30_000)).toBe(null);
+    expect(missedNight(night, DUE + HOUR)).toBe(DUE);
+    expect(missedNight(night, DUE + 7 * HOUR)).toBe(null);
+    expect(missedNight({ ...night, createdAt: new Date(DUE + 1000) }, DUE + HOUR)).toBe(null);
+    expect(missedNight({ ...night, cron: '*/10 * * * *' }, DUE + HOUR)).toBe(DUE + HOUR - 600_000);
+  });
 });
 
 describe.skipIf(REDIS_MISSING)('the service of a coordinator', () => {
@@ -139,6 +149,31 @@ describe.skipIf(REDIS_MISSING)('the service of a coordinator', () => {
     await Promise.all(services);
     expect(said).toEqual([expect.stringMatching(/^an alarm rang for standing order [0-9a-f]{8} before its time/)]);
     expect(batches(fleet.store, 10)).toEqual([]);
+  });
+
+  it('goes on where its disk is full for a while, and loses nothing', async () => {
+    const { fleet, hosts } = await fleetOf(redis, ['pbx1']);
+    const [job = ''] = await ask(fleet, hosts);
+    const said: string[] = [];
+    const stop = new AbortController();
+    onTestFinished(() => stop.abort());
+    const running = new Service(fleet, await connect(redis), {
+      onHappening: () => {},
+      say: (line) => said.push(line),
+    }).run(stop.signal);
+    const pages = Number(fleet.store.first('PRAGMA page_count')?.[0]);
+    fleet.store.first(`PRAGMA max_page_count = ${pages}`);
+    // Contents that do not pack well, so that they need pages.
+    const findings = Array.from({ length: 300 }, (_, index) =>
+      finding(`${index}`, { actual: newNonce() + newNonce() }),
+    );
+    await hosts[0]?.report(job, report({ modules: [module('fax', 'good', { findings })] }));
+    await until(() => said.length > 0);
+    expect(said[0]).toMatch(/^cannot use .*fleet\.db: SQLITE_FULL: .*; nothing is lost, and it is tried again$/);
+    fleet.store.first('PRAGMA max_page_count = 100000');
+    await until(() => lastReports(fleet.store, 'pbx1', 2).length === 1);
+    stop.abort();
+    await running;
   });
 
   it('sees every scan through, though Redis loses all it has and is away in the middle', async () => {

@@ -4,7 +4,6 @@ import { type Ledger, openLedger } from '../../fleet/coordinator/ledger.js';
 import type { QueueConnection } from '../../fleet/queue/connection.js';
 import { hasFleetStore } from '../../fleet/store/open.js';
 import { escapeControls } from '../../report/escape.js';
-import { databaseErrorInWords, isDatabaseError } from '../../state/sqlite.js';
 import { type FolderArguments, fleetFolderOf } from './fleet-options.js';
 import { type QueueArguments, queueAddressOf } from './queue-options.js';
 
@@ -27,14 +26,9 @@ export async function withLedger<Result>(
   given: FolderArguments,
   work: (ledger: Ledger) => Result | Promise<Result>,
 ): Promise<Result> {
-  const folder = fleetFolderOf(given);
-  const ledger = openLedger(folder);
+  const ledger = openLedger(fleetFolderOf(given));
   try {
     return await work(ledger);
-  } catch (cause) {
-    if (!isDatabaseError(cause)) throw cause;
-    const why = databaseErrorInWords(cause);
-    throw new SigsweepError('FLEET_UNUSABLE', `cannot use what is kept in ${folder}: ${why}`, { cause });
   } finally {
     ledger.store.close();
   }

@@ -32,6 +32,12 @@ export interface Night extends Alarm {
 /** An alarm that was not heard for so long is let pass, in milliseconds: the next night comes. */
 const LATEST = 6 * 3_600_000;
 
+/** So long an alarm may take to be heard, in milliseconds. */
+const RINGING = 60_000;
+
+/** More moments than this in {@link LATEST} are no nights: the last one is looked for from the first of them. */
+const MOST_ALARMS = 400;
+
 /** Keeps a standing order. @returns its name. */
 export function addNight({ store }: Ledger, night: Omit<Night, 'id' | 'createdAt'>, now: Date): string {
   const id = randomBytes(4).toString('hex');
@@ -61,6 +67,20 @@ export function nextNight({ cron, tz }: Night, now: number): number | null {
 }
 
 /**
+ * The last moment that a night's pattern named and that is not too long ago, where it ought to have rung by now.
+ * @returns milliseconds since the epoch; `null` where there is none.
+ */
+export function missedNight(night: Night, now: number): number | null {
+  let missed: number | null = null;
+  let due = nextAlarm(night, Math.max(now - LATEST, night.createdAt.getTime()));
+  for (let time = 0; time < MOST_ALARMS && due !== null && due <= now - RINGING; time += 1) {
+    missed = due;
+    due = nextAlarm(night, due);
+  }
+  return missed;
+}
+
+/**
  * Writes down the orders of a night that is due. Whatever rang says which one and for when, and nothing else: what is
  * asked of whom is in the coordinator's own database, and each night is asked for once.
  * @returns what is to be told.
@@ -79,6 +99,7 @@ export function askForNight(ledger: Ledger, id: string, due: number, now: number
   return store.transaction(() => {
     if (batches(store, 1, batch).length > 0) return '';
     const hosts = selected(listHosts(store), night.selection).map(({ name }) => name);
+    if (hosts.length === 0) return '';
     const { scan: request, rate, priority } = night.request;
     const spread = { over: night.spread, ...(rate === undefined ? {} : { rate }) };
     addOrders(store, ordersFor(ledger, { batch, hosts, request, spread, priority }, now));

@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DAY_MILLISECONDS } from '../../duration.js';
-import { databaseErrorInWords, isDatabaseError } from '../../state/sqlite.js';
+import { SigsweepError } from '../../errors.js';
+import { isDamage, isDatabaseError } from '../../state/sqlite.js';
 import { countInWords } from '../../words.js';
 import { isFull, problemInWords, type QueueConnection } from '../queue/connection.js';
 import { Alarms } from '../queue/nights.js';
@@ -10,7 +11,7 @@ import { collect, membersOf } from './collect.js';
 import { deliverOrders, endOverdue } from './deliver.js';
 import { type Fleet, fleetOn } from './fleet.js';
 import type { Ledger } from './ledger.js';
-import { askForNight, nightsOf } from './nights.js';
+import { askForNight, missedNight, nightsOf } from './nights.js';
 import type { Happening } from './take.js';
 
 /** Between two rounds, in milliseconds: at first, and at most where nobody has anything to say. */
@@ -24,7 +25,7 @@ const CHECK = 30_000;
 const NEW = 2000;
 
 /** After an error, in milliseconds. */
-const PAUSE_AFTER_ERROR = 5000;
+const PAUSE_AFTER_ERROR = 2000;
 
 /** How long what is being done may take to end, in milliseconds. */
 const LAST_MILLISECONDS = 5000;
@@ -115,7 +116,7 @@ export class Service {
     if (now >= this.#nextCheck) {
       this.#nextCheck = now + CHECK;
       forgetMessages(fleet.store, new Date());
-      await this.#alarms?.set(nightsOf(this.ledger));
+      if (this.#alarms !== undefined) await this.#checkNights(this.#alarms);
       const put = await deliverOrders(fleet);
       const lost = put.filter(({ issued }) => Date.now() - issued.getTime() > NEW).length;
       if (lost > 0) options.say(`the queue had lost ${countInWords(lost, 'order')}: they are there again`);
@@ -125,6 +126,16 @@ export class Service {
       forget(fleet.store, new Date(Date.now() - options.keep));
     }
     return happenings.length > 0;
+  }
+
+  /** Sets what rings, and asks for what did not ring because Redis had lost it, or was away. */
+  async #checkNights(alarms: Alarms): Promise<void> {
+    const nights = nightsOf(this.ledger);
+    await alarms.set(nights);
+    for (const night of nights) {
+      const due = missedNight(night, Date.now());
+      if (due !== null) this.#ring(night.id, due);
+    }
   }
 
   /** Whether another program has changed the database: hosts, tokens and orders may be others. */
@@ -138,7 +149,8 @@ export class Service {
 
   #ring(id: string, due: number): void {
     const said = askForNight(this.ledger, id, due, Date.now());
-    if (said !== '') this.options.say(said);
+    if (said === '') return;
+    this.options.say(said);
     this.#nextCheck = 0;
   }
 
@@ -152,8 +164,11 @@ export class Service {
 
 /** What went wrong outside of the program; `null` for what is its own fault. */
 function errorInSentence(error: unknown, place: string): string | null {
-  if (isDatabaseError(error)) return `the database cannot be used: ${databaseErrorInWords(error)}; it is tried again`;
   if (!(error instanceof Error)) return null;
+  // A full disk, another program that writes for long: it passes, and nothing was taken out of the queue. Damage does not.
+  if (error instanceof SigsweepError && isDatabaseError(error.cause) && !isDamage(error.cause)) {
+    return `${error.message}; nothing is lost, and it is tried again`;
+  }
   if (isFull(error)) return `${place} is full: ${problemInWords(error)}; nothing is lost, and it is tried again`;
   // What Redis itself says, and a connection that ended.
   if (error.name === 'ReplyError' || /Connection is closed|EXECABORT|aborted/.test(error.message)) {

@@ -19,6 +19,9 @@ const QUEUE = 'nights';
 /** What is kept of nights that are over. */
 const KEPT = { count: 20 };
 
+/** Where the database has no time for it, as while somebody copies it, it is tried again. */
+const AGAIN = { attempts: 10, backoff: { type: 'fixed', delay: 10_000 } };
+
 /** When an alarm rings next; `null` where its pattern or its time zone is none, or it never does. */
 export function nextAlarm({ cron, tz }: Pick<Alarm, 'cron' | 'tz'>, now: number): number | null {
   // cron-parser takes seconds too; a fleet is not scanned every second.
@@ -45,7 +48,7 @@ export class Alarms {
       const present = there.get(id);
       there.delete(id);
       if (present?.pattern === cron && present.tz === tz && present.next !== undefined) continue;
-      const opts = { removeOnComplete: KEPT, removeOnFail: KEPT };
+      const opts = { ...AGAIN, removeOnComplete: KEPT, removeOnFail: KEPT };
       await this.#queue.upsertJobScheduler(id, { pattern: cron, tz }, { name: 'night', data: {}, opts });
     }
     for (const id of there.keys()) await this.#queue.removeJobScheduler(id);
