@@ -4,11 +4,13 @@ import { ALL, selected, unknownGroups, unknownHosts } from '../../src/fleet/coor
 import { Service } from '../../src/fleet/coordinator/service.js';
 import { delaysOf } from '../../src/fleet/coordinator/spread.js';
 import { allOpenOrders } from '../../src/fleet/coordinator/status.js';
+import type { Happening } from '../../src/fleet/coordinator/take.js';
 import { newNonce } from '../../src/fleet/message/message.js';
 import { hostPrefix, JOBS_QUEUE } from '../../src/fleet/names.js';
 import { Alarms } from '../../src/fleet/queue/nights.js';
 import { batches } from '../../src/fleet/store/orders.js';
 import type { HostRecord } from '../../src/fleet/store/records.js';
+import { refusalsSince } from '../../src/fleet/store/refusals.js';
 import { lastReports } from '../../src/fleet/store/reports.js';
 import { tempFolder } from '../helpers/temp.js';
 import { finding, module, report } from '../report/fixtures.js';
@@ -174,6 +176,25 @@ describe.skipIf(REDIS_MISSING)('the service of a coordinator', () => {
     await until(() => lastReports(fleet.store, 'pbx1', 2).length === 1);
     stop.abort();
     await running;
+  });
+
+  it('tells of what is refused once, however much of it there is', async () => {
+    const { fleet, hosts } = await fleetOf(redis, ['pbx1', 'pbx2']);
+    const [one, two] = hosts as [FakeHost, FakeHost];
+    const forged = (host: FakeHost) => host.say('hello', { state: 'idle', since: 0 }, { data: 'forged' });
+    for (let count = 0; count < 50; count += 1) await forged(one);
+    await forged(two);
+    await two.say('report', { job: 'f'.repeat(32), report: '{}' });
+    const told: string[] = [];
+    const stop = new AbortController();
+    onTestFinished(() => stop.abort());
+    const onHappening = ({ host, detail }: Happening) => void told.push(`${host} ${detail.split(':')[0]}`);
+    const running = new Service(fleet, await connect(redis), { onHappening, say: () => {} }).run(stop.signal);
+    await until(async () => (await one.waiting()) + (await two.waiting()) === 0);
+    stop.abort();
+    await running;
+    expect(told.sort()).toEqual(['pbx1 unsigned', 'pbx2 malformed', 'pbx2 unsigned']);
+    expect(refusalsSince(fleet.store, new Date(0)).map(({ count }) => count)).toEqual([50, 1, 1]);
   });
 
   it('sees every scan through, though Redis loses all it has and is away in the middle', async () => {

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { MAX_REPORT_TEXT_BYTES, MAX_SEALED_CHARACTERS } from '../../limits.js';
+import { Complaints } from '../complaints.js';
 import { believe } from '../message/believe.js';
 import { type Message, newNonce, TO_HOSTS } from '../message/message.js';
 import { COORDINATOR } from '../names.js';
 import { type Process, problemInWords } from '../queue/connection.js';
 import { putBack } from '../queue/put-back.js';
-import { Complaints } from './complaints.js';
 import type { Deliveries } from './deliveries.js';
 import type { Enrolment } from './enrolment.js';
 import { EverySoOften } from './every-so-often.js';

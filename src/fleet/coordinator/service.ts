@@ -4,6 +4,7 @@ import { DAY_MILLISECONDS } from '../../duration.js';
 import { SigsweepError } from '../../errors.js';
 import { isDamage, isDatabaseError } from '../../state/sqlite.js';
 import { countInWords } from '../../words.js';
+import { Complaints } from '../complaints.js';
 import { isFull, problemInWords, type QueueConnection } from '../queue/connection.js';
 import { Alarms } from '../queue/nights.js';
 import { forget, forgetMessages } from '../store/retention.js';
@@ -32,7 +33,7 @@ const LAST_MILLISECONDS = 5000;
 
 /** What a coordinator at work tells. */
 export interface ServiceHooks {
-  /** What a round brought. */
+  /** What a round brought; of what was refused for one reason, one an hour of each host. */
   readonly onHappening: (happening: Happening) => void;
   /** Something to be said, in a sentence that may quote what a host said. */
   readonly say: (sentence: string) => void;
@@ -51,6 +52,7 @@ export interface ServiceOptions extends ServiceHooks {
 export class Service {
   readonly fleet: Fleet;
   readonly #alarms: Alarms | undefined;
+  readonly #complaints = new Complaints();
   #members: readonly string[] = [];
   #version: unknown;
   /** By `performance.now()`. */
@@ -106,7 +108,7 @@ export class Service {
     const { fleet, options } = this;
     this.#lookAround();
     const happenings = await collect(fleet, this.#members);
-    for (const happening of happenings) options.onHappening(happening);
+    for (const happening of happenings) if (this.#isTold(happening)) options.onHappening(happening);
     // A host that has enrolled is a member from now on.
     if (happenings.some(({ what }) => what === 'enrolled')) this.#version = undefined;
     for (const { host } of await endOverdue(fleet, Date.now())) {
@@ -136,6 +138,11 @@ export class Service {
       const due = missedNight(night, Date.now());
       if (due !== null) this.#ring(night.id, due);
     }
+  }
+
+  /** What is refused is counted, and told once in a while: whoever reaches a queue can fill it. */
+  #isTold({ host, what, detail }: Happening): boolean {
+    return what !== 'refused' || this.#complaints.admits(`${host} ${detail.split(':', 1)[0]}`, Date.now());
   }
 
   /** Whether another program has changed the database: hosts, tokens and orders may be others. */
