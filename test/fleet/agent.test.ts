@@ -1,6 +1,8 @@
+import { once } from 'node:events';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { hostUser, hostUserName } from '../../src/fleet/acl.js';
 import { newKey } from '../../src/fleet/keys.js';
 import { newNonce } from '../../src/fleet/message/message.js';
@@ -193,6 +195,23 @@ describe.skipIf(REDIS_MISSING !== undefined)(`an agent (${REDIS_MISSING ?? 'with
     expect(coordinator.heard.filter(({ kind }) => kind !== 'hello')).toEqual([]);
     expect(await agent.end('SIGINT')).toBe(0);
     expect(spooled(folder)).toEqual([]);
+  });
+
+  it('ends when it is asked to, though no Redis answers where one should be', async () => {
+    const server = createServer((socket) => {
+      // The same to everything.
+      const answer = (data: Buffer) => socket.write(':7\r\n'.repeat(data.toString().match(/^\*\d+\r$/gm)?.length ?? 1));
+      socket.on('error', () => {}).on('data', answer);
+    });
+    onTestFinished(() => void server.close());
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const token = tokenText(newToken(HOST, newKey(), Date.now() + HOUR));
+    const url = `redis://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const agent = startAgent(url, tempFolder(), '--token', token);
+    await agent.until(/asks to be taken in/);
+    await agent.until(/is not iterable|the token could not be shown/);
+    expect(await agent.end('SIGTERM')).toBe(0);
   });
 
   it('says what to do where it cannot be taken in', async () => {

@@ -9,6 +9,7 @@ import { runOptions, systemOptions } from '../arguments.js';
 import { auditOptions } from '../audit-options.js';
 import { beGentle, rateOptions } from '../gentle.js';
 import { Interrupt } from '../interrupt.js';
+import { endSoon } from './end-soon.js';
 import { contentOf, queueAddressOf } from './queue-options.js';
 
 /** Runs the agent until a signal ends it, and says what happens on standard error. */
@@ -44,6 +45,7 @@ export async function runAgentCommand(
     });
   } finally {
     interrupt.release();
+    endSoon();
   }
 }
 

@@ -4,6 +4,7 @@ import { type Ledger, openLedger } from '../../fleet/coordinator/ledger.js';
 import type { QueueConnection } from '../../fleet/queue/connection.js';
 import { hasFleetStore } from '../../fleet/store/open.js';
 import { escapeControls } from '../../report/escape.js';
+import { endSoon } from './end-soon.js';
 import { type FolderArguments, fleetFolderOf } from './fleet-options.js';
 import { type QueueArguments, queueAddressOf } from './queue-options.js';
 
@@ -64,6 +65,7 @@ export function withQueue<Result>(
       return await work({ ledger, connection, reached: () => connection.ready(UNREACHABLE) });
     } finally {
       await connection.close();
+      endSoon();
     }
   });
 }

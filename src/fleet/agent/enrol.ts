@@ -18,6 +18,9 @@ const AGAIN = 10_000;
 /** After so long it is said that nobody answers, in milliseconds. */
 const LONG = 15_000;
 
+/** How long the worker that waited for it may take to end, in milliseconds. */
+const CLOSE = 5000;
+
 export interface EnrolOptions {
   readonly say: (sentence: string) => void;
   readonly stop: AbortSignal;
@@ -58,7 +61,8 @@ export async function enrol(
     say(`${host} asks to be taken into the fleet of ${connection.place}`);
     await untilAnswered(() => answer);
   } finally {
-    await worker.close(!connection.isReady);
+    const closed = worker.close(!connection.isReady).catch(() => undefined);
+    await Promise.race([closed, sleep(CLOSE, undefined, { ref: false })]);
   }
   return { host, coordinator: token.coordinator, token: publicText(token.key) };
 

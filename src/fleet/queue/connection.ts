@@ -117,7 +117,14 @@ export class QueueConnection {
 
   /** Begins to take jobs out of a queue. */
   worker(prefix: string, name: string, work: Process, options: Omit<WorkerOptions, 'connection' | 'prefix'>): Worker {
-    const worker = new Worker(name, work, { ...options, connection: this.client, prefix, runRetryDelay: 1000 });
+    const worker = new Worker(name, work, {
+      ...options,
+      connection: this.client,
+      prefix,
+      runRetryDelay: 1000,
+      // Where it may not be asked, BullMQ asks again for ever, and lets nothing else in the program have its turn.
+      skipVersionCheck: true,
+    });
     worker.on('error', (error) => {
       if (this.isReady) this.#sayOfJobs(problemInWords(error));
     });
