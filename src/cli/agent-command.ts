@@ -1,4 +1,5 @@
-import { type Command, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { DAY_MILLISECONDS } from '../duration.js';
 import {
   type LookArguments,
   parsePath,
@@ -29,6 +30,15 @@ export interface AgentArguments
 
 const DEFAULT_LOCK_SECONDS = 60;
 
+/** Timers run by it, and take no more than 24 days: beyond that they fire without a pause. */
+const LONGEST_LOCK = DAY_MILLISECONDS;
+
+function parseLock(text: string): number {
+  const milliseconds = parseAge(text);
+  if (milliseconds > LONGEST_LOCK) throw new InvalidArgumentError('give 1d at most.');
+  return milliseconds;
+}
+
 /** `sigsweep agent [web-root]`. */
 export function addAgentCommand(program: Command): void {
   const command = program
@@ -57,7 +67,7 @@ export function addAgentCommand(program: Command): void {
     .option('--store <dir>', 'a web root to scan together with others, for sigsweep scan DIR --queue there', parsePath)
     .addOption(
       new Option('--lock <duration>', 'a job whose agent was not heard of for so long is taken again')
-        .argParser(parseAge)
+        .argParser(parseLock)
         .default(DEFAULT_LOCK_SECONDS * 1000, `${DEFAULT_LOCK_SECONDS}s`),
     );
   withMaxRate(withGentleOptions(withSystemOptions(command)));

@@ -59,3 +59,8 @@ it('redis:// to another machine is refused unless somebody insists', () => {
   expect(() => queueAddressOf({ queue: 'redis://queue.example.net' })).toThrow(/use rediss:\/\/, or say --insecure/);
   expect(queueAddressOf({ queue: 'redis://queue.example.net', insecure: true })).toMatchObject({ tls: false });
 });
+
+it('a lock is no longer than timers can be', async () => {
+  const { code, stderr } = await runCli(['agent', '--queue', 'redis://127.0.0.1:1', '--lock', '25d']);
+  expect({ code, stderr }).toMatchObject({ code: 2, stderr: expect.stringContaining('give 1d at most') });
+});

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import type { BytePath } from '../../files/bytepath.js';
 import { MAX_REPORT_TEXT_BYTES, MAX_SEALED_CHARACTERS } from '../../limits.js';
@@ -167,10 +168,7 @@ export class StoreWork {
     const why = error instanceof Error ? error.message : String(error);
     if (why === OVER) throw error;
     this.#tell(`refused a batch of ${this.roots[0]}: ${why}`);
-    await new Promise((resolve) => {
-      setTimeout(resolve, REFUSAL_PAUSE);
-      this.#ending.signal.addEventListener('abort', resolve, { once: true });
-    });
+    await sleep(REFUSAL_PAUSE, undefined, { signal: this.#ending.signal }).catch(() => undefined);
     const said = `${this.options.host}: ${why}`;
     throw error instanceof Error && error.name === 'UnrecoverableError' ? finalError(said) : new Error(said);
   }
