@@ -8,7 +8,7 @@ import { newKey } from '../../src/fleet/keys.js';
 import { newNonce } from '../../src/fleet/message/message.js';
 import { readReport } from '../../src/fleet/message/report-wire.js';
 import { seal } from '../../src/fleet/message/seal.js';
-import { tokenText } from '../../src/fleet/token.js';
+import { newToken, tokenText } from '../../src/fleet/token.js';
 import type { Report } from '../../src/model.js';
 import { reportParts } from '../../src/report/render.js';
 import { runCli } from '../helpers/cli.js';
