@@ -3,15 +3,14 @@ import { addressInWords, queueAddress } from '../../src/fleet/queue/address.js';
 
 describe('the address of the queue', () => {
   it('says where Redis is and who comes', () => {
-    expect(queueAddress('rediss://pbx1:p%40ss@redis.example:6380/2')).toEqual({
+    expect(queueAddress('rediss://pbx1:p%40ss@redis.example:6380')).toEqual({
       host: 'redis.example',
       port: 6380,
       tls: true,
-      database: 2,
       user: 'pbx1',
       password: 'p@ss',
     });
-    expect(queueAddress('redis://[::1]')).toMatchObject({ host: '::1', port: 6379, tls: false, database: 0 });
+    expect(queueAddress('redis://[::1]')).toMatchObject({ host: '::1', port: 6379, tls: false });
   });
 
   it('is shown without the password', () => {
@@ -38,6 +37,7 @@ describe('the address of the queue', () => {
     'http://host',
     'rediss://',
     'rediss://host/name',
+    'rediss://host/2',
     'rediss://a:%zz@host',
     'rediss://host?tls=no',
   ])('refuses %j, and does not repeat it', (text) => {

@@ -10,6 +10,7 @@ import { contentsOf, presentReport } from '../../fleet/store/reports.js';
 import type { FleetStore } from '../../fleet/store/store.js';
 import { FORMATS } from '../../report/render.js';
 import type { Severity } from '../../types.js';
+import { countInWords } from '../../words.js';
 import { print } from '../output.js';
 import { type ReportArguments, requireDistinctFiles, writeReports } from '../report-options.js';
 import { printReport } from '../run-report.js';
@@ -91,7 +92,7 @@ async function ofFleet(store: FleetStore, given: FleetReportArguments, prints: b
   for (const { file, format } of files) writeWhole(file, partsOf(found, { ...given, format }, {}));
   if (html !== undefined) {
     const pages = writeFleetPages(html, store, found);
-    process.stderr.write(`sigsweep: wrote ${html}/index.html, and a page for each of ${pages} hosts\n`);
+    process.stderr.write(`sigsweep: wrote ${html}/index.html, and ${countInWords(pages, 'page')}, one a host\n`);
   }
 }
 

@@ -7,8 +7,6 @@ export interface QueueAddress {
   readonly host: string;
   readonly port: number;
   readonly tls: boolean;
-  /** Redis's number of the database; 0 where the address says none. */
-  readonly database: number;
   readonly user?: string;
   readonly password?: string;
   /** PEM of the authority that signed the server's certificate, where it is no public one. */
@@ -25,7 +23,8 @@ export interface AddressOptions {
 }
 
 /**
- * Reads `rediss://USER:PASSWORD@HOST:PORT/DATABASE`.
+ * Reads `rediss://USER:PASSWORD@HOST:PORT`. Other databases than the first have no users of their own in Redis, and one that
+ * is not there is silently the first.
  * @throws SigsweepError USAGE: not such an address, or one whose passwords and reports would be read on the way.
  */
 export function queueAddress(text: string, options: AddressOptions = {}): QueueAddress {
@@ -44,7 +43,6 @@ export function queueAddress(text: string, options: AddressOptions = {}): QueueA
     host,
     port: url.port === '' ? 6379 : Number(url.port),
     tls,
-    database: Number(url.pathname.slice(1)),
     ...(user === '' ? {} : { user }),
     ...(password === '' ? {} : { password }),
     ...(options.authority === undefined ? {} : { authority: options.authority }),
@@ -52,15 +50,15 @@ export function queueAddress(text: string, options: AddressOptions = {}): QueueA
 }
 
 /** The address as it is shown: without the password. */
-export function addressInWords({ host, port, tls, database }: QueueAddress): string {
+export function addressInWords({ host, port, tls }: QueueAddress): string {
   const place = isIP(host) === 6 ? `[${host}]` : host;
-  return `${tls ? 'rediss' : 'redis'}://${place}:${port}${database === 0 ? '' : `/${database}`}`;
+  return `${tls ? 'rediss' : 'redis'}://${place}:${port}`;
 }
 
 function parse(text: string): URL {
   try {
     const url = new URL(text);
-    if (/^rediss?:$/.test(url.protocol) && url.hostname !== '' && /^(?:\/\d{0,4})?$/.test(url.pathname)) {
+    if (/^rediss?:$/.test(url.protocol) && url.hostname !== '' && /^\/?0?$/.test(url.pathname)) {
       // Percent signs that stand for nothing are found here, not in the middle of connecting.
       decodeURIComponent(url.username + url.password);
       if (url.search === '' && url.hash === '') return url;

@@ -170,12 +170,11 @@ export class QueueConnection {
 }
 
 function redisOptions(address: QueueAddress, onPause: (milliseconds: number) => void) {
-  const { host, port, tls, database, user, password, authority } = address;
+  const { host, port, tls, user, password, authority } = address;
   return {
     // In clear it goes to this machine only, whoever answers for names.
     host: !tls && host === 'localhost' ? '127.0.0.1' : host,
     port,
-    db: database,
     ...(user === undefined ? {} : { username: user }),
     ...(password === undefined ? {} : { password }),
     ...(tls ? { tls: { rejectUnauthorized: true, ...(authority === undefined ? {} : { ca: authority }) } } : {}),
