@@ -14,7 +14,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { Coverage } from './coverage.mjs';
 
-const TARGETS = ['armor', 'packet', 'keys', 'verify', 'manifest', 'text', 'package', 'message'];
+const TARGETS = ['armor', 'packet', 'keys', 'verify', 'manifest', 'text', 'package', 'message', 'fleet'];
 /** A long run says now and then how far it has come, so that whoever ends it early has something of it. */
 const STATUS_SECONDS = 60;
 

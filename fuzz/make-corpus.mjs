@@ -20,9 +20,12 @@ import {
   subpacket,
   uint,
 } from '../campaign/forge.mjs';
+import { newKey } from '../dist/src/fleet/keys.js';
+import { tokenText } from '../dist/src/fleet/token.js';
 import { revokeKey } from '../dist/src/openpgp/certify.js';
 import { armorPublicKey, generateKey } from '../dist/src/openpgp/secret-key.js';
 import { clearsign } from '../dist/src/openpgp/sign.js';
+import { UNLISTED_CLASSES, VERDICTS } from '../dist/src/types.js';
 import { archive, entry, extension } from './archives.mjs';
 import { ANCHOR, goodFiles, publicKeys, SIGNER, STRANGER, strangersFile } from './constructions.mjs';
 
@@ -33,8 +36,18 @@ const TEXT = `[config]\nversion=1\nhash=sha256\n[hashes]\nmodule.xml = ${'a'.rep
 const HASH = 'c0ffee'.padEnd(64, '0');
 
 /** @typedef {Record<string, string | Buffer>} Inputs */
-/** @type {Record<'armor' | 'packet' | 'keys' | 'verify' | 'manifest' | 'text' | 'package' | 'message', Inputs>} */
-const corpus = { armor: {}, packet: {}, keys: {}, verify: {}, manifest: {}, text: {}, package: {}, message: {} };
+/** @type {Record<'armor' | 'packet' | 'keys' | 'verify' | 'manifest' | 'text' | 'package' | 'message' | 'fleet', Inputs>} */
+const corpus = {
+  armor: {},
+  packet: {},
+  keys: {},
+  verify: {},
+  manifest: {},
+  text: {},
+  package: {},
+  message: {},
+  fleet: {},
+};
 
 for (const [index, file] of [...goodFiles(), strangersFile()].entries()) {
   corpus.armor[`good-${index}`] = file;
@@ -211,6 +224,111 @@ Object.assign(corpus.package, {
   'below-a-file': archive(entry('cdr/a', 'x'), entry('cdr/a/b', 'y')),
   outside: archive(entry('cdr/../a', 'x')),
   'no-end': entry('cdr/a', 'x'),
+});
+
+const NONCE = 'c0ffee'.padEnd(32, '0');
+const said = (/** @type {import('../dist/src/fleet/message/message.js').Kind} */ kind, /** @type {unknown} */ body) =>
+  JSON.stringify({ ...HEAD, kind, body });
+const HEAD = { protocol: 1, version: '0.1.0', from: 'pbx-1', to: '@coordinator', nonce: NONCE, issued: 1, expires: 2 };
+const FINDING = {
+  kind: 'unlisted',
+  path: 'a.php',
+  file: '/var/www/html/a.php',
+  severity: 'critical',
+  class: 'code',
+  actual: HASH,
+  size: 3,
+  mode: 33188,
+  uid: 0,
+  mtimeMs: 1.5,
+  note: 'x',
+};
+const MODULE = {
+  name: 'cdr',
+  path: '/var/www/html/admin/modules/cdr',
+  version: '17.0.1',
+  verdict: 'tampered',
+  reason: '1 altered',
+  severity: null,
+  freepbxStatus: 130,
+  signature: {
+    signer: 'A'.repeat(40),
+    keyId: 'A'.repeat(16),
+    signedAt: 1_720_000_000_000,
+    digest: 'sha256',
+    trust: 'certified',
+    warnings: [],
+    textSha256: HASH,
+  },
+  listed: 3,
+  hashed: 2,
+  reused: 0,
+  unchecked: 1,
+  findings: [{ ...FINDING, kind: 'altered', class: undefined, expected: HASH }],
+};
+const COUNTS = { critical: 2, high: 0, medium: 0, low: 0, info: 1 };
+const zeroes = (/** @type {readonly string[]} */ names) => Object.fromEntries(names.map((name) => [name, 0]));
+const UNLISTED = zeroes(UNLISTED_CLASSES);
+const REPORT = {
+  scan: 7,
+  kind: 'full',
+  startedAt: 1_720_000_000_000,
+  finishedAt: 1_720_000_001_000,
+  root: '/var/www/html',
+  complete: true,
+  failOn: 'high',
+  exitCode: 1,
+  notes: ['a note'],
+  changes: null,
+  history: [
+    {
+      scan: 6,
+      startedAt: 1,
+      kind: 'quick',
+      whole: true,
+      complete: true,
+      exitCode: 0,
+      findings: { ...COUNTS, critical: 0 },
+    },
+  ],
+  summary: {
+    modules: 1,
+    verdicts: { ...zeroes(VERDICTS), tampered: 1 },
+    listed: 3,
+    hashed: 2,
+    unchecked: 1,
+    reused: 0,
+    bytes: 30,
+    findings: COUNTS,
+    exempted: 0,
+    unlisted: UNLISTED,
+  },
+  modules: [MODULE],
+  tree: { findings: [{ ...FINDING, firstSeen: 5, exemption: { reason: 'known', author: 'me', expires: 9 } }] },
+};
+Object.assign(corpus.fleet, {
+  scan: said('scan', { kind: 'quick', modules: ['cdr'], threads: 2, maxRate: 0.5, deadline: 60_000 }),
+  accepted: said('accepted', { message: NONCE }),
+  refused: said('refused', { message: NONCE, reason: 'late: x' }),
+  enrol: said('enrol', { publicKey: 'A'.repeat(43) }),
+  hello: said('hello', { state: 'idle', since: 1 }),
+  failure: said('failure', { job: null, code: 'USAGE', reason: 'x' }),
+  'report-sent': said('report', { job: NONCE, report: JSON.stringify(REPORT) }),
+  report: JSON.stringify(REPORT),
+  part: JSON.stringify({
+    modules: [MODULE],
+    outside: [FINDING],
+    unlisted: UNLISTED,
+    infos: 1,
+    bytes: 30,
+    looked: true,
+    signatures: HASH,
+    notes: ['a note'],
+    vanished: ['a'],
+    mounts: ['b'],
+  }),
+  token: tokenText({ host: 'pbx-1', coordinator: newKey(), key: newKey(), expires: 1 }),
+  protocol: JSON.stringify({ ...HEAD, protocol: 2 }),
 });
 
 rmSync(CORPUS, { recursive: true, force: true });

@@ -7,7 +7,7 @@ import { tempFolder } from '../helpers/temp.js';
 
 const FUZZ = fileURLToPath(new URL('../../fuzz/main.mjs', import.meta.url));
 const CORPUS = fileURLToPath(new URL('../../fuzz/corpus/', import.meta.url));
-const TARGETS = ['armor', 'keys', 'manifest', 'message', 'package', 'packet', 'text', 'verify'];
+const TARGETS = ['armor', 'fleet', 'keys', 'manifest', 'message', 'package', 'packet', 'text', 'verify'];
 
 describe('fuzzing', () => {
   it('has a seed corpus for every parser', () => {
