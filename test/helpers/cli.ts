@@ -30,7 +30,15 @@ const MAX_OUTPUT_BYTES = 512 * 1024 * 1024;
 /** What the program sees of this machine: where programs are, and nothing that would change its output. */
 export function cliEnvironment(): Record<string, string> {
   const own = { SIGSWEEP_CONFIG: 'false', SIGSWEEP_STATE: 'false', SIGSWEEP_KEY_FOLDER: 'false' };
-  return { PATH: process.env.PATH ?? '', HOME: tmpdir(), LANG: 'C.UTF-8', TZ: 'UTC', NO_COLOR: '1', ...own };
+  return {
+    PATH: process.env.PATH ?? '',
+    HOME: tmpdir(),
+    TMPDIR: tmpdir(),
+    LANG: 'C.UTF-8',
+    TZ: 'UTC',
+    NO_COLOR: '1',
+    ...own,
+  };
 }
 
 /** Runs the built `sigsweep` to its end. An exit code is a result, never an error. */
