@@ -5,7 +5,7 @@ import { onTestFinished } from 'vitest';
 
 /** A new empty folder, by its real path. Whoever makes it removes it. */
 export function makeTempFolder(): string {
-  return mkdtempSync(join(realpathSync(tmpdir()), 'sigsweep-test-'));
+  return mkdtempSync(join(realpathSync(tmpdir()), 'test-'));
 }
 
 /** A new empty folder that is removed when the running test ends. For use inside a test or `beforeEach`, not `beforeAll`. */
