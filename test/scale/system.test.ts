@@ -9,7 +9,7 @@ import { makeTempFolder, removeFolder, tempFolder } from '../helpers/temp.js';
 const MODULES = 120;
 const LISTED = 15_000;
 const UNLISTED = 7000;
-/** Real systems have twice as many files, five times as large: `npm run bench` and the campaign use those. */
+/** Real systems have twice as many files, five times as large: `npm run bench` scans such. */
 const MEAN_BYTES = 3000;
 
 /** Generating 22,000 files takes a few seconds on an idle machine, and the other tests run beside it. */
